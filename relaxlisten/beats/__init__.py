@@ -1,0 +1,1 @@
+"""From RR intervals to beats in time, with gaps and artefacts marked."""

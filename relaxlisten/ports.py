@@ -1,0 +1,83 @@
+"""The few shapes that the rooms agree on; who implements them does not matter to who uses them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from relaxlisten.messages import CommandKind, Event, Notice, Notification, PlaybackPlan, SensorState, SoundState, Track
+    from relaxlisten.units import AudioArray
+
+
+class Clock(Protocol):
+    """The session clock: seconds since the session was opened, never stepping back."""
+
+    def now_s(self) -> float: ...
+
+
+class Sensor(Protocol):
+    """A source of heart-rate packets. `poll` never blocks and returns what arrived up to now_s, oldest first."""
+
+    def start(self, clock: Clock) -> None: ...
+    def poll(self, now_s: float) -> Sequence[Notification | SensorState | Notice]: ...
+    def hear(self, state: SoundState) -> None:
+        """What the wearer hears now. A real heart hears by itself; a simulated one is told."""
+
+    def stop(self) -> None: ...
+
+
+class AudioSource(Protocol):
+    """A piece of music as stereo float32 blocks at one rate; memory does not grow with its length."""
+
+    rate_hz: int
+
+    def read(self, frames: int) -> AudioArray:
+        """Up to `frames` frames, shape (n, 2); fewer only at the end; shape (0, 2) after it."""
+
+    def seek(self, frame: int) -> None: ...
+    def close(self) -> None: ...
+
+
+class TimeStretcher(Protocol):
+    """Changes tempo without pitch, block by block. time_ratio = output duration / input duration (> 1 is slower)."""
+
+    latency_frames: int
+
+    def feed(self, block: AudioArray, time_ratio: float) -> AudioArray: ...
+    def reset(self) -> None: ...
+
+
+class Sound(Protocol):
+    """Where the music comes out: a sound process with a card, or a file rendered without waiting. None of these calls blocks."""
+
+    def start(self, clock: Clock) -> None: ...
+    def add_track(self, track: Track, path: Path | None) -> None:
+        """Make a piece playable; path is None for built-in music."""
+
+    def apply(self, plan: PlaybackPlan) -> None: ...
+    def poll(self, now_s: float) -> Sequence[SoundState | Notice]: ...
+    def stop(self) -> None:
+        """Fade out if anything still sounds, finish files, free the card. Blocks for as long as the fade lasts (at most 3 s)."""
+
+
+class Observer(Protocol):
+    """Receives every event, in order; returns nothing and steers nothing. It must not block."""
+
+    def receive(self, event: Event, *, derived: bool) -> None: ...
+
+
+class SessionHandle(Protocol):
+    """A running session, as a window or a terminal sees it."""
+
+    def command(self, what: CommandKind, value: float | str | None = None) -> None: ...
+    def drain(self) -> list[Event]:
+        """Events since the last call, oldest first; never blocks."""
+
+    @property
+    def finished(self) -> bool: ...
+    @property
+    def record_path(self) -> Path | None:
+        """The folder with session.jsonl."""

@@ -1,0 +1,1 @@
+"""The record of a session: its format, its writer, its replay."""

@@ -1,0 +1,1 @@
+"""What a person sees: a window, or the same facts in a terminal."""
