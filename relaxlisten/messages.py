@@ -126,6 +126,7 @@ class SoundState:
     source_s: position in the piece (seconds of the source, float64 integral of the ratio).
     tempo_bpm: tempo heard now (source tempo / time_ratio), None for a piece without a pulse and in silence.
     beat_index: whole beats since the piece's first beat; -1 before it; None without a pulse.
+    turn: the turn of the plan that is heard.
     breaks: how often the output ran dry so far; underflow_frames: frames of silence that this cost.
     """
 
@@ -140,6 +141,7 @@ class SoundState:
     buffered_s: float
     breaks: int
     underflow_frames: int
+    turn: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,8 +289,9 @@ class TrackChoice:
 class PlaybackPlan:
     """All that the sound needs to know from now on; the newest plan replaces the one before.
 
-    track_id differs from what is playing: cross-fade to it over fade_s, starting at its start_s. The same: only the ratio glides.
-    None: fade out over fade_s. playing False: fade out over fade_s and keep the place.
+    turn: counts the pieces of the session. A new turn: cross-fade over fade_s to track_id (perhaps the same piece again), from
+    start_s on. The same turn: only ratio and volume glide. track_id None: fade out over fade_s.
+    playing False: fade out over fade_s and keep the place.
     gain_db: the piece's own loudness correction. volume: the listener's, 0 to 1.
     """
 
@@ -300,6 +303,7 @@ class PlaybackPlan:
     volume: float
     playing: bool
     fade_s: float
+    turn: int = 0
 
 
 Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice

@@ -1,0 +1,73 @@
+"""Which piece comes next, and why.
+
+Decision: the piece that needs the least stretching to the wished tempo, among those not heard lately; ties are broken by the
+session's seed, so that the same session can be replayed. In the closing phase a piece without a pulse comes first.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+from typing import TYPE_CHECKING
+
+from relaxlisten.control.limits import fold_octave
+from relaxlisten.messages import PhaseKind, Track, TrackChoice
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+# Where no heart is known yet: the centre of the range that listeners rest in, and of slow music (MIREX tempo priors use 66-70).
+UNKNOWN_HEART_BPM = 66.0
+REMEMBERED_PIECES = 4
+# A piece without a pulse counts like a stretch of this size (natural logarithm of tempo) where the tempo is to be led.
+_NO_PULSE_COST = {
+    PhaseKind.BASELINE: 0.30,
+    PhaseKind.MATCH: 0.60,
+    PhaseKind.LEAD: 0.60,
+    PhaseKind.SETTLE: 0.08,
+    PhaseKind.CLOSE: 0.0,
+}
+_TIE = 0.005  # half a per cent of tempo is no reason to prefer a piece
+
+
+def choose_next(
+    tracks: Sequence[Track], history: Sequence[str], wish_bpm: float | None, kind: PhaseKind, *, seed: int, time_s: float
+) -> tuple[Track, TrackChoice]:
+    """The next piece and the message that explains it. tracks must not be empty; history: track ids played, oldest first."""
+    wish = UNKNOWN_HEART_BPM if wish_bpm is None else wish_bpm
+    fresh = _fresh(tracks, history)
+    costs = [(_cost(track, wish, kind), track) for track in fresh]
+    least = min(cost for cost, _ in costs)
+    best = sorted((track for cost, track in costs if cost <= least + _TIE), key=lambda track: track.track_id)
+    chosen = random.Random(f"{seed}:{len(history)}").choice(best)
+    choice = TrackChoice(
+        time_s=time_s,
+        track_id=chosen.track_id,
+        title=chosen.title,
+        considered=len(fresh),
+        reason=_reason(chosen, wish_bpm, kind, len(fresh)),
+    )
+    return chosen, choice
+
+
+def _fresh(tracks: Sequence[Track], history: Sequence[str]) -> list[Track]:
+    remembered = min(REMEMBERED_PIECES, len(tracks) - 1)
+    recent = set(list(dict.fromkeys(reversed(history)))[:remembered])
+    return [track for track in tracks if track.track_id not in recent]
+
+
+def _cost(track: Track, wish_bpm: float, kind: PhaseKind) -> float:
+    if track.tempo_bpm is None:
+        return _NO_PULSE_COST[kind]
+    return abs(math.log(fold_octave(wish_bpm, track.tempo_bpm) / track.tempo_bpm))
+
+
+def _reason(track: Track, wish_bpm: float | None, kind: PhaseKind, considered: int) -> str:
+    among = "the only piece there is" if considered == 1 else f"chosen among {considered} pieces"
+    if track.tempo_bpm is None:
+        return f"{track.title} has no pulse, which suits this phase ({kind.value}); {among}."
+    if wish_bpm is None:
+        return f"No heartbeat yet: {track.title} ({track.tempo_bpm:.0f} BPM) lies near a resting heart; {among}."
+    wish = fold_octave(wish_bpm, track.tempo_bpm)
+    change = 100.0 * (wish / track.tempo_bpm - 1.0)
+    return f"{track.title} ({track.tempo_bpm:.0f} BPM) is near the {wish:.0f} BPM wished for ({change:+.1f} %); {among}."

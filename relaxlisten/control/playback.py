@@ -1,0 +1,115 @@
+"""From targets and choices to plans for the sound.
+
+Decision: a plan is complete in itself (piece, place, ratio, volume, playing), so that a sound process that had to be restarted
+needs only the newest one. Tempo is slewed here, once a second; the sound glides between.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from relaxlisten.control.limits import slew_tempo
+from relaxlisten.messages import PlaybackPlan, SoundState, Track
+
+if TYPE_CHECKING:
+    from relaxlisten.control.limits import Limits
+
+CROSSFADE_S = 6.0
+PAUSE_FADE_S = 0.8
+STOP_FADE_S = 3.0
+SKIP_FADE_S = 2.5
+FIRST_FADE_S = 1.5
+# The next piece is asked for this long before the cross-fade has to begin: a tick's second, the sound's buffer, and some rest.
+_DECIDE_AHEAD_S = 2.5
+# A piece that was heard and then stays silent for this long has ended before its announced length (a truncated file).
+_ENDED_EARLY_S = 2.0
+_NEVER_HEARD_S = 8.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Playback:
+    """What was last asked of the sound, and what was last heard of it."""
+
+    track: Track | None = None
+    tempo_bpm: float | None = None
+    volume: float = 1.0
+    playing: bool = False
+    changed_s: float = 0.0
+    heard: SoundState | None = None
+    audible_s: float | None = None
+    history: tuple[str, ...] = ()
+
+
+def time_ratio(playback: Playback) -> float:
+    """Output duration / input duration of the tempo last asked for."""
+    own = playback.track.tempo_bpm if playback.track else None
+    return 1.0 if own is None or playback.tempo_bpm is None else own / playback.tempo_bpm
+
+
+def plan(playback: Playback, time_s: float, fade_s: float) -> PlaybackPlan:
+    """All that the sound needs to know, as a message."""
+    track = playback.track
+    return PlaybackPlan(
+        time_s=time_s,
+        track_id=track.track_id if track else None,
+        start_s=0.0,
+        time_ratio=time_ratio(playback),
+        gain_db=track.gain_db if track else 0.0,
+        volume=playback.volume,
+        playing=playback.playing,
+        fade_s=fade_s,
+        turn=len(playback.history),
+    )
+
+
+def begin(playback: Playback, track: Track, time_s: float) -> Playback:
+    """The playback with a new piece, at its own tempo."""
+    return dataclasses.replace(
+        playback,
+        track=track,
+        tempo_bpm=track.tempo_bpm,
+        playing=True,
+        changed_s=time_s,
+        audible_s=None,
+        history=(*playback.history, track.track_id),
+    )
+
+
+def hear(playback: Playback, state: SoundState) -> Playback:
+    """The playback with what came back from the sound."""
+    ours = playback.track is not None and state.turn == len(playback.history)
+    audible_s = state.time_s if ours and state.audible else playback.audible_s
+    return dataclasses.replace(playback, heard=state, audible_s=audible_s)
+
+
+def steer(playback: Playback, target_bpm: float | None, elapsed_s: float, limits: Limits) -> Playback:
+    """The playback a moment later, its tempo a little nearer to the target."""
+    if target_bpm is None or playback.tempo_bpm is None or not playback.playing:
+        return playback
+    return dataclasses.replace(playback, tempo_bpm=slew_tempo(playback.tempo_bpm, target_bpm, elapsed_s, limits))
+
+
+def needs_next(playback: Playback, time_s: float) -> bool:
+    """Whether the piece is about to end (or has ended before its time), so that the next must be chosen now."""
+    if playback.track is None or not playback.playing:
+        return False
+    return _near_its_end(playback, time_s) or _silent_too_long(playback, time_s)
+
+
+def _near_its_end(playback: Playback, time_s: float) -> bool:
+    heard, track = playback.heard, playback.track
+    if heard is None or track is None or heard.turn != len(playback.history):
+        return False
+    source_left_s = track.duration_s - heard.source_s
+    left_s = source_left_s * time_ratio(playback) - max(time_s - heard.dac_time_s, 0.0)
+    return left_s <= CROSSFADE_S + _DECIDE_AHEAD_S
+
+
+def _silent_too_long(playback: Playback, time_s: float) -> bool:
+    if playback.heard is None or time_s - playback.heard.time_s > 1.0:
+        return False  # the sound itself does not answer: another piece would not help
+    if playback.audible_s is None:
+        return time_s - playback.changed_s > _NEVER_HEARD_S
+    return time_s - max(playback.audible_s, playback.changed_s) > _ENDED_EARLY_S
