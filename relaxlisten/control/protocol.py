@@ -112,6 +112,8 @@ class _Source:
         for number, line in enumerate(self.lines, start=1):
             if header := re.match(r"\s*\[+\s*([^\]]+?)\s*\]+", line):
                 current = header[1]
+                if table is None and current == key:
+                    return number
                 count += current == table
                 table_line = number if (current == table and count == index) else table_line
             here = current == table and (table is None or count == index)
