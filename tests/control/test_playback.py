@@ -23,7 +23,8 @@ def heard(time_s: float, source_s: float, *, turn: int = 1, audible: bool = True
 
 def test_a_plan_is_complete_in_itself() -> None:
     plan = sounding.plan(playing(), 10.0, 1.5)
-    assert (plan.track_id, plan.turn, plan.time_ratio, plan.gain_db, plan.volume, plan.playing) == ("file:a.flac", 1, 1.0, -2.5, 0.5, True)  # fmt: skip
+    assert (plan.track_id, plan.turn, plan.time_ratio) == ("file:a.flac", 1, 1.0)
+    assert (plan.gain_db, plan.volume, plan.playing, plan.fade_s) == (-2.5, 0.5, True, 1.5)
 
 
 def test_the_ratio_is_source_tempo_over_target_tempo() -> None:

@@ -8,8 +8,25 @@ from hypothesis import strategies as st
 
 from relaxlisten.errors import UsageError
 from relaxlisten.messages import (
-    Beat, Command, CommandKind, Event, HeartRateMeasurement, Notice, Notification, Physiology, Quality, SensorKind, SensorPhase,
-    SensorState, SessionHeader, Severity, SoundState, TempoSource, Tick, Track, TrackFound,
+    Beat,
+    Command,
+    CommandKind,
+    Event,
+    HeartRateMeasurement,
+    Notice,
+    Notification,
+    Physiology,
+    Quality,
+    SensorKind,
+    SensorPhase,
+    SensorState,
+    SessionHeader,
+    Severity,
+    SoundState,
+    TempoSource,
+    Tick,
+    Track,
+    TrackFound,
 )  # fmt: skip
 from relaxlisten.session.format import SCHEMA, RecordedEvent, event_line, header_line, read_record
 
