@@ -1,0 +1,217 @@
+"""The listener's own music: from files to tracks, those that need no listening first.
+
+Decision: what a sidecar says goes before what a tag says, and that before an estimate. Sound is read by a callable that is passed
+in, an excerpt from the middle at most. A file that cannot be played becomes a sentence, never an end to the scan.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.messages import TempoSource, Track
+from relaxlisten.music.analysis import TempoEstimate, estimate_tempo, find_first_beat_s, loudness_lufs
+from relaxlisten.music.playlist import relative_name
+from relaxlisten.music.sidecar import Sidecar, parse_sidecar, sidecar_paths
+from relaxlisten.music.tags import Tags, read_tags
+from relaxlisten.units import S_PER_MIN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    from relaxlisten.music.playlist import MusicList
+    from relaxlisten.ports import AudioSource
+    from relaxlisten.units import AudioArray, FloatArray
+
+PREFIX = "file:"
+TARGET_LUFS = -23.0
+MOST_BOOST_DB, MOST_CUT_DB = 12.0, -24.0
+EXCERPT_S = 75.0
+_WHOLE_UP_TO_S = 90.0
+_READ_FRAMES = 1 << 16
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Excerpt:
+    """A part of a piece. samples: shape (n,) or (n, channels). start_s: where in the piece it begins; duration_s: of the piece."""
+
+    samples: AudioArray | FloatArray
+    rate_hz: int
+    start_s: float
+    duration_s: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownFile:
+    """What is known of a file before its sound is read."""
+
+    path: Path
+    track_id: str
+    tags: Tags
+    sidecar: Sidecar
+
+    @property
+    def tempo_bpm(self) -> float | None:
+        """Tempo from the sidecar, else from the tag."""
+        return self.sidecar.tempo_bpm or self.tags.tempo_bpm
+
+    @property
+    def work(self) -> int:
+        """0: can be played at once; 1: a little must be heard (how loud it is); 2: its tempo must be found."""
+        if self.tempo_bpm is None:
+            return 2
+        return 0 if self.tags.duration_s is not None and self.tags.loudness_lufs is not None else 1
+
+
+def scan(
+    music: MusicList,
+    open_excerpt: Callable[[Path], Excerpt],
+    on_track: Callable[[Track, Path], None],
+    on_problem: Callable[[str], None],
+    should_stop: Callable[[], bool],
+) -> int:
+    """Tell every piece that can be played, soonest ready first; returns how many. Meant for a thread of its own.
+
+    open_excerpt may raise RelaxListenError, OSError, RuntimeError or ValueError: the file is then left out, in a sentence.
+    """
+    for problem in music.problems:
+        on_problem(problem)
+    known = []
+    for path in music.paths:
+        if should_stop():
+            return 0
+        known.append(know_file(path, music.folder, on_problem))
+    told = 0
+    for file in sorted(known, key=lambda file: file.work):
+        if should_stop():
+            break
+        track = _heard(file, open_excerpt, on_problem)
+        if track is not None:
+            on_track(track, file.path)
+            told += 1
+    return told
+
+
+def know_file(path: Path, folder: Path, on_problem: Callable[[str], None]) -> KnownFile:
+    """Tags and sidecar of a file; a faulty sidecar is told and then counts as absent."""
+    sidecar = Sidecar()
+    try:
+        beside = next((candidate for candidate in sidecar_paths(path) if candidate.is_file()), None)
+        if beside is not None:
+            sidecar = parse_sidecar(beside.read_text(encoding="utf-8"), relative_name(beside, folder))
+    except UsageError as fault:
+        on_problem(str(fault))
+    except (OSError, UnicodeDecodeError):
+        on_problem(f"{relative_name(beside or path, folder)} cannot be read: the piece plays without it.")
+    return KnownFile(path=path, track_id=PREFIX + relative_name(path, folder), tags=read_tags(path), sidecar=sidecar)
+
+
+def describe_file(file: KnownFile, excerpt: Excerpt | None) -> Track:
+    """The track of a file; excerpt None only where `file.work` is 0."""
+    tempo_bpm, source, first_beat_s = _tempo(file, excerpt)
+    return Track(
+        track_id=file.track_id,
+        title=file.sidecar.title or _tagged_title(file.tags) or file.path.stem,
+        duration_s=excerpt.duration_s if excerpt else file.tags.duration_s or 0.0,
+        tempo_bpm=tempo_bpm,
+        tempo_source=source,
+        first_beat_s=first_beat_s,
+        beats_per_bar=file.sidecar.beats_per_bar or 4,
+        gain_db=_gain_db(
+            file.tags.loudness_lufs if excerpt is None or file.tags.loudness_lufs is not None else _loudness(excerpt)
+        ),
+    )
+
+
+def excerpt_span_s(duration_s: float) -> tuple[float, float]:
+    """Start and length (s) of the part that is listened to: all of a short piece, the middle of a long one."""
+    if duration_s <= _WHOLE_UP_TO_S:
+        return 0.0, duration_s
+    return (duration_s - EXCERPT_S) / 2.0, EXCERPT_S
+
+
+def read_excerpt(source: AudioSource, duration_s: float) -> Excerpt:
+    """The part of an opened piece that is listened to; closes the source."""
+    start_s, length_s = excerpt_span_s(duration_s)
+    try:
+        start, wanted = round(start_s * source.rate_hz), round(length_s * source.rate_hz)
+        source.seek(start)
+        parts: list[AudioArray] = []
+        while wanted > 0:
+            part = source.read(min(wanted, _READ_FRAMES))
+            if len(part) == 0:
+                break
+            parts.append(part)
+            wanted -= len(part)
+    finally:
+        source.close()
+    samples = np.concatenate(parts) if parts else np.zeros((0, 2), np.float32)
+    return Excerpt(samples=samples, rate_hz=source.rate_hz, start_s=start / source.rate_hz, duration_s=duration_s)
+
+
+def _heard(file: KnownFile, open_excerpt: Callable[[Path], Excerpt], on_problem: Callable[[str], None]) -> Track | None:
+    """The track of a file, listened to where that is needed; None, and a sentence, for one that cannot be played."""
+    if file.work == 0:
+        return describe_file(file, None)
+    name = file.track_id.removeprefix(PREFIX)
+    try:
+        excerpt = open_excerpt(file.path)
+    except PermissionError:
+        on_problem(f"{name} may not be read (no permission); it is left out.")
+    except (RelaxListenError, OSError, RuntimeError, ValueError):
+        on_problem(f"{name} is not a sound file that can be played; it is left out.")
+    else:
+        if excerpt.duration_s > 0.0 and len(excerpt.samples) > 0:
+            return describe_file(file, excerpt)
+        on_problem(f"{name} holds no sound; it is left out.")
+    return None
+
+
+def _tempo(file: KnownFile, excerpt: Excerpt | None) -> tuple[float | None, TempoSource, float]:
+    """Tempo, where it is known from, and the first beat on the time axis of the whole file."""
+    declared_bpm = file.tempo_bpm
+    if declared_bpm is None:
+        estimate = _estimate(excerpt)
+        tempo_bpm, source, in_excerpt_s = estimate.tempo_bpm, TempoSource.ESTIMATE, estimate.first_beat_s
+    else:
+        tempo_bpm, source = declared_bpm, TempoSource.SIDECAR if file.sidecar.tempo_bpm else TempoSource.TAG
+        in_excerpt_s = None
+        if file.sidecar.first_beat_s is None and excerpt is not None:
+            in_excerpt_s = find_first_beat_s(_mono(excerpt), excerpt.rate_hz, declared_bpm)
+    if tempo_bpm is None:
+        return None, TempoSource.NONE, file.sidecar.first_beat_s or 0.0
+    if file.sidecar.first_beat_s is not None:
+        return tempo_bpm, source, file.sidecar.first_beat_s
+    if in_excerpt_s is None or excerpt is None:
+        return tempo_bpm, source, 0.0
+    return tempo_bpm, source, (excerpt.start_s + in_excerpt_s) % (S_PER_MIN / tempo_bpm)
+
+
+def _estimate(excerpt: Excerpt | None) -> TempoEstimate:
+    if excerpt is None:
+        return TempoEstimate(tempo_bpm=None, confidence=0.0, first_beat_s=None, candidates=())
+    return estimate_tempo(_mono(excerpt), excerpt.rate_hz)
+
+
+def _mono(excerpt: Excerpt) -> FloatArray:
+    samples = np.nan_to_num(np.asarray(excerpt.samples, dtype=np.float64))
+    mono: FloatArray = samples.mean(axis=1) if samples.ndim == 2 else samples
+    return mono
+
+
+def _loudness(excerpt: Excerpt) -> float | None:
+    return loudness_lufs(np.nan_to_num(np.asarray(excerpt.samples)), excerpt.rate_hz)
+
+
+def _gain_db(level_lufs: float | None) -> float:
+    """What brings a piece to -23 LUFS, within limits; 0 where its level is not known."""
+    return 0.0 if level_lufs is None else max(MOST_CUT_DB, min(MOST_BOOST_DB, TARGET_LUFS - level_lufs))
+
+
+def _tagged_title(tags: Tags) -> str | None:
+    """ "Artist: Title" where both are known."""
+    return f"{tags.artist}: {tags.title}" if tags.artist and tags.title else tags.title
