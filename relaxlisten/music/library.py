@@ -20,7 +20,7 @@ from relaxlisten.music.tags import Tags, read_tags
 from relaxlisten.units import S_PER_MIN
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from relaxlisten.music.playlist import MusicList
@@ -33,11 +33,12 @@ MOST_BOOST_DB, MOST_CUT_DB = 12.0, -24.0
 EXCERPT_S = 75.0
 _WHOLE_UP_TO_S = 90.0
 _READ_FRAMES = 1 << 16
+_LOOK_AT = 20  # files whose tags are read before one is listened to, so that a large collection does not delay the music
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Excerpt:
-    """A part of a piece. samples: shape (n,) or (n, channels). start_s: where in the piece it begins; duration_s: of the piece."""
+    """A part of a piece. samples: shape (n,) or (n, channels). start_s: where it begins; duration_s: of the whole piece."""
 
     samples: AudioArray | FloatArray
     rate_hz: int
@@ -80,13 +81,8 @@ def scan(
     """
     for problem in music.problems:
         on_problem(problem)
-    known = []
-    for path in music.paths:
-        if should_stop():
-            return 0
-        known.append(know_file(path, music.folder, on_problem))
     told = 0
-    for file in sorted(known, key=lambda file: file.work):
+    for file in _soonest_first(music, on_problem):
         if should_stop():
             break
         track = _heard(file, open_excerpt, on_problem)
@@ -94,6 +90,25 @@ def scan(
             on_track(track, file.path)
             told += 1
     return told
+
+
+def _soonest_first(music: MusicList, on_problem: Callable[[str], None]) -> Iterator[KnownFile]:
+    """Files that need no listening as they are met, the others after them; one is given early where the first few all need it."""
+    waiting: list[KnownFile] = []
+    early = True
+    for count, path in enumerate(music.paths, start=1):
+        file = know_file(path, music.folder, on_problem)
+        if file.work == 0:
+            early = False
+            yield file
+        else:
+            waiting.append(file)
+        if early and count == _LOOK_AT:
+            early = False
+            soonest = min(waiting, key=lambda file: file.work)
+            waiting.remove(soonest)
+            yield soonest
+    yield from sorted(waiting, key=lambda file: file.work)
 
 
 def know_file(path: Path, folder: Path, on_problem: Callable[[str], None]) -> KnownFile:
@@ -121,9 +136,7 @@ def describe_file(file: KnownFile, excerpt: Excerpt | None) -> Track:
         tempo_source=source,
         first_beat_s=first_beat_s,
         beats_per_bar=file.sidecar.beats_per_bar or 4,
-        gain_db=_gain_db(
-            file.tags.loudness_lufs if excerpt is None or file.tags.loudness_lufs is not None else _loudness(excerpt)
-        ),
+        gain_db=_gain_db(_level_lufs(file.tags, excerpt)),
     )
 
 
@@ -203,7 +216,10 @@ def _mono(excerpt: Excerpt) -> FloatArray:
     return mono
 
 
-def _loudness(excerpt: Excerpt) -> float | None:
+def _level_lufs(tags: Tags, excerpt: Excerpt | None) -> float | None:
+    """Loudness as tagged (it was measured on the whole piece), else of the excerpt."""
+    if tags.loudness_lufs is not None or excerpt is None:
+        return tags.loudness_lufs
     return loudness_lufs(np.nan_to_num(np.asarray(excerpt.samples)), excerpt.rate_hz)
 
 
@@ -213,5 +229,5 @@ def _gain_db(level_lufs: float | None) -> float:
 
 
 def _tagged_title(tags: Tags) -> str | None:
-    """ "Artist: Title" where both are known."""
+    """Artist and title, as far as they are known."""
     return f"{tags.artist}: {tags.title}" if tags.artist and tags.title else tags.title

@@ -46,7 +46,7 @@ def list_music(music: Path) -> MusicList:
 
 
 def find_music(folder: Path) -> list[Path]:
-    """Sound files in a folder and below it, sorted by path; hidden ones are skipped, a folder is entered once whatever links say."""
+    """Sound files in a folder and below it, sorted by path; hidden ones are skipped, no folder is entered twice."""
     found: list[Path] = []
     seen: set[str] = set()
     for here, folders, names in os.walk(folder, followlinks=True):

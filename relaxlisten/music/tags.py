@@ -1,6 +1,6 @@
 """What the tags of a sound file say about it (a shell: it reads the file's head).
 
-Decision: tags are hints. A tag that is missing, absurd or unreadable is simply not known; only decoding tells whether a file plays.
+Decision: tags are hints. What is missing, absurd or unreadable is simply not known; only decoding tells whether a file plays.
 """
 
 from __future__ import annotations
