@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+import pytest
+
+from relaxlisten.errors import UsageError
+from relaxlisten.messages import Notice, Notification, SensorKind, SensorPhase, SensorState
+from relaxlisten.sensor.heart_rate_service import parse_measurement
+from relaxlisten.sensor.rr_file import RrFileSensor, read_rr_text
+
+
+class StandingClock:
+    def __init__(self, at_s=0.0):
+        self.at_s = at_s
+
+    def now_s(self):
+        return self.at_s
+
+
+def playing(rr_ms, at_s=0.0):
+    sensor = RrFileSensor(rr_ms, "rest.txt")
+    sensor.start(StandingClock(at_s))
+    return sensor
+
+
+def test_reads_numbers_and_skips_comments_blank_lines_and_a_byte_order_mark():
+    assert read_rr_text("\ufeff# rest\n\n812\n 805.5  # sitting\r\n1e3\n", "rest.txt") == (812.0, 805.5, 1000.0)
+
+
+@pytest.mark.parametrize("line", ["eight hundred", "812 805", "812,5", "-800", "0", "nan", "inf", "64000", "0x300"])
+def test_any_other_line_is_refused_with_its_number_and_what_is_expected(line):
+    with pytest.raises(UsageError, match=r"Line 3 of rest\.txt .*one RR interval in milliseconds"):
+        read_rr_text(f"800\n# next\n{line}\n", "rest.txt")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"), [("", "no RR interval"), ("# nothing\n", "no RR interval"), ("0.8\n1.1\n", "in seconds")]
+)
+def test_a_file_without_usable_intervals_says_why(text, said):
+    with pytest.raises(UsageError, match=said):
+        read_rr_text(text, "rest.txt")
+
+
+def test_a_packet_comes_each_second_of_session_time_and_then_the_end():
+    sensor = playing([800.0, 800.0, 400.0], at_s=5.0)
+    opening, nothing, first, rest, after = (sensor.poll(now_s) for now_s in (5.0, 5.99, 6.0, 60.0, 61.0))
+
+    assert [state.phase for state in opening] == [SensorPhase.CONNECTING, SensorPhase.STREAMING]
+    assert {state.kind for state in opening} == {SensorKind.FILE}
+    assert nothing == []
+    assert [(n.time_s, parse_measurement(0.0, n.payload).rr_1024) for n in first] == [(6.0, (819,))]
+    assert isinstance(rest[0], Notification)
+    assert rest[0].time_s == 7.0
+    assert isinstance(rest[-1], SensorState)
+    assert (rest[-1].phase, rest[-1].time_s) == (SensorPhase.ENDED, 7.0)
+    assert "played to its end" in rest[-1].reason
+    assert after == []
+
+
+def test_intervals_that_no_heart_makes_are_reported_and_played_as_they_are():
+    sensor = playing([100.0, 3500.0, 800.0])
+    sent = sensor.poll(100.0)
+    notices = [event for event in sent if isinstance(event, Notice)]
+
+    assert [notice.code for notice in notices] == ["rr_file_implausible"]
+    assert notices[0].text.startswith("2 of the 3 intervals")
+    played = [rr for event in sent if isinstance(event, Notification) for rr in parse_measurement(0.0, event.payload).rr_1024]
+    assert played == [102, 3584, 819]
+
+
+def test_after_stop_nothing_more_is_sent():
+    sensor = playing([800.0] * 10)
+    sensor.poll(3.0)
+    sensor.stop()
+
+    assert sensor.poll(30.0) == []
