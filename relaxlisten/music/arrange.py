@@ -25,7 +25,7 @@ TAIL_S = 7.0
 class Figure:
     """What an instrument plays in every bar. steps: (beat in the bar, tone, length in beats, weight).
 
-    A tone 0 and up counts upwards through the chord, octave after octave; -1 is the chord's bass, -2 the fifth or third above it.
+    A tone 0 and up counts upwards through the chord, octave after octave; -1 is the chord's bass, -2 the fifth above it.
     """
 
     voice: str
@@ -174,7 +174,7 @@ def closing_chord(plan: Plan, beat: float) -> list[Note]:
             beat=beat + 0.06 * place,
             length_beats=length,
             pitch=pitch,
-            velocity=figure.level * 0.55,
+            velocity=figure.level * 0.6 * plan.form[-1].level,
             voice=figure.voice,
             pan=0.25 * (place / 2.0 - 1.0),
         )
@@ -187,8 +187,7 @@ def _tone(chord: Chord, voicing: tuple[int, ...], tone: int, bass_low: int) -> i
     if tone == -1:
         return bass_pitch(chord, bass_low)
     if tone == -2:
-        fifth = chord.tones[2]
-        return bass_pitch(chord, bass_low) + ((fifth - chord.bass) % 12 or 12)
+        return bass_pitch(chord, bass_low) + ((chord.fifth - chord.bass) % 12 or 12)
     octave, place = divmod(tone, len(voicing))
     return voicing[place] + 12 * octave
 

@@ -8,34 +8,31 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from itertools import pairwise
 
 NOTE_NAMES = {"C": 0, "Db": 1, "D": 2, "Eb": 3, "E": 4, "F": 5, "Gb": 6, "G": 7, "Ab": 8, "A": 9, "Bb": 10, "B": 11}
 NOTE_NAMES |= {"C#": 1, "D#": 3, "F#": 6, "G#": 8, "A#": 10}
+# Semitones above the root. A major seventh is voiced without its root, which the bass has: no semitone rubs inside a chord.
 QUALITIES: dict[str, tuple[int, ...]] = {
     "": (0, 4, 7),
     "m": (0, 3, 7),
-    "7": (0, 4, 7, 10),
     "m7": (0, 3, 7, 10),
-    "maj7": (0, 4, 7, 11),
+    "maj7": (4, 7, 11),
     "add9": (0, 2, 4, 7),
-    "madd9": (0, 2, 3, 7),
-    "m9": (0, 3, 10, 2),
-    "maj9": (0, 4, 11, 2),
-    "6": (0, 4, 7, 9),
     "sus4": (0, 5, 7),
     "sus2": (0, 2, 7),
 }
+_FIFTH = 7
 _CHORD = re.compile(r"([A-G][b#]?)([a-z0-9]*)(?:/([A-G][b#]?))?")
 _MAJOR_STEPS = (0, 2, 4, 5, 7, 9, 11)
 
 
 @dataclass(frozen=True, slots=True)
 class Chord:
-    """Pitch classes 0 to 11; the root comes first, the bass stands beside."""
+    """Pitch classes 0 to 11 of the upper voices, of the bass, and of the fifth above the root."""
 
     tones: tuple[int, ...]
     bass: int
+    fifth: int
 
 
 def parse_chord(name: str) -> Chord:
@@ -45,7 +42,7 @@ def parse_chord(name: str) -> Chord:
         raise ValueError(f"{name!r} is not a chord")
     root = NOTE_NAMES[found[1]]
     bass = NOTE_NAMES[found[3]] if found[3] else root
-    return Chord(tuple((root + step) % 12 for step in QUALITIES[found[2]]), bass)
+    return Chord(tuple((root + step) % 12 for step in QUALITIES[found[2]]), bass, (root + _FIFTH) % 12)
 
 
 def major_scale(tonic: str) -> tuple[int, ...]:
@@ -91,11 +88,6 @@ def movement(before: tuple[int, ...], after: tuple[int, ...]) -> float:
     there = sum(min(abs(tone - other) for other in before) for tone in after)
     back = sum(min(abs(tone - other) for other in after) for tone in before)
     return there + back
-
-
-def largest_step(line: list[int]) -> int:
-    """The largest leap of a line, in semitones."""
-    return max((abs(after - before) for before, after in pairwise(line)), default=0)
 
 
 def _centre(voicing: tuple[int, ...]) -> float:

@@ -133,10 +133,11 @@ def render_note(name: str, pitch: int, frames: int, rate_hz: int, start: int, st
     spread = np.linspace(-1.0, 1.0, voice.copies)[:, None]
     copies_hz = (frequencies_hz * 2.0 ** (spread * voice.detune_cents / 1200.0)).ravel()
     rates = (2j * np.pi * copies_hz - _LN_60_DB / np.tile(decays_s, voice.copies)) / rate_hz
+    starts, apart = _phases(voice, chance, copies_hz.size)
     ears = []
     for side in (-1.0, 1.0):
-        balance = (1.0 + 0.35 * side * spread) / voice.copies * np.ones_like(frequencies_hz)
-        phases = _phases(voice, chance, copies_hz.size)
+        balance = (1.0 + 0.35 * side * spread) * _shares(voice.copies) * np.ones_like(frequencies_hz)
+        phases = starts + side * apart
         ears.append(_modes(rates, voice.level * (balance * weights).ravel() * np.exp(1j * phases), start, stop))
     return np.stack(ears) * _edges(voice, frames, rate_hz, start, stop)
 
@@ -154,16 +155,24 @@ def _partials(voice: Voice, base_hz: float) -> tuple[FloatArray, FloatArray, Flo
     return frequencies_hz, weights, _ring_s(voice.ring_s, base_hz) * (frequencies_hz / base_hz) ** -voice.damping
 
 
+def _shares(copies: int) -> FloatArray:
+    """Share of each copy, shape (copies, 1): the middle one leads, so that copies beat against it without ever cancelling it."""
+    shares = 1.0 - 0.67 * np.abs(np.linspace(-1.0, 1.0, copies)) if copies > 2 else np.ones(copies)
+    column: FloatArray = (shares / shares.sum())[:, None]
+    return column
+
+
 def _ring_s(middle_c_s: float, base_hz: float) -> float:
     """Low strings ring longer than high ones, about as the square root of the pitch."""
     return middle_c_s * math.sqrt(_MIDDLE_C_HZ / base_hz)
 
 
-def _phases(voice: Voice, chance: np.random.Generator, count: int) -> FloatArray:
-    """Struck partials start together (at zero, as sines do); held ones anywhere, so that they do not beat in step."""
+def _phases(voice: Voice, chance: np.random.Generator, count: int) -> tuple[FloatArray, FloatArray]:
+    """Phase of each partial, and how far the ears differ from it: struck partials start together at zero, held ones anywhere."""
+    apart = chance.uniform(-0.7, 0.7, count)
     if voice.ring_s is None:
-        return chance.uniform(0.0, 2.0 * np.pi, count)
-    return chance.uniform(-0.6, 0.6, count) - 0.5 * np.pi
+        return chance.uniform(0.0, 2.0 * np.pi, count), apart
+    return np.full(count, -0.5 * np.pi), apart
 
 
 def _modes(rates: ComplexArray, amplitudes: ComplexArray, start: int, stop: int) -> AudioArray:

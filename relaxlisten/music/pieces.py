@@ -38,7 +38,7 @@ PADS = Plan(
         "h": Figure(voice="pad", level=0.40, steps=((0.0, 1, 4.0, 1.0), (0.0, 2, 4.0, 0.8)), octave=1, pan=0.1),
         "m": Figure(
             voice="mallet",
-            level=0.44,
+            level=0.56,
             steps=((0.0, 0, 1.0, 1.0), (1.0, 1, 1.0, 0.8), (2.0, 2, 1.0, 0.9), (3.0, 1, 1.0, 0.75)),
             width=0.4,
         ),
@@ -63,7 +63,7 @@ PADS = Plan(
     ),
     chord_range=(53, 70),
     bass_low=39,
-    level=0.43,
+    level=0.395,
     room=0.30,
 )
 
@@ -93,7 +93,7 @@ LULLABY = Plan(
             width=0.3,
         ),
         "s": Figure(voice="keys", level=0.42, steps=((0.0, -1, 1.9, 1.0), (1.0, 1, 0.9, 0.7), (1.0, 2, 0.9, 0.6)), width=0.3),
-        "b": Figure(voice="bass", level=0.45, steps=((0.0, -1, 1.9, 1.0),)),
+        "b": Figure(voice="bass", level=0.30, steps=((0.0, -1, 1.9, 1.0),)),
         "p": Figure(voice="pad", level=0.38, steps=((0.0, 0, 2.0, 1.0), (0.0, 1, 2.0, 0.9), (0.0, 2, 2.0, 0.9))),
     },
     tune=Tune(
@@ -124,7 +124,7 @@ LULLABY = Plan(
     ),
     chord_range=(52, 69),
     bass_low=40,
-    level=0.44,
+    level=0.500,
     room=0.34,
 )
 
@@ -155,9 +155,9 @@ def bowls_and_rain(seed: int) -> Score:
         beat_s=1.0,
         first_beat_s=0.0,
         duration_s=_BOWLS_S,
-        level=0.71,
+        level=0.980,
         room=0.35,
-        rain=0.030,
+        rain=0.055,
         rise_s=3.0,
     )
 
@@ -180,7 +180,7 @@ def _bowls(chance: np.random.Generator) -> list[Note]:
 def _drone() -> list[Note]:
     """Chords of 12 s that overlap by their slow edges."""
     return [
-        Note(beat=4.0 + 12.0 * number, length_beats=13.0, pitch=pitch, velocity=0.42, voice="pad", pan=0.2 * (place - 1))
+        Note(beat=4.0 + 12.0 * number, length_beats=13.0, pitch=pitch, velocity=0.22, voice="pad", pan=0.2 * (place - 1))
         for number in range(int((_BOWLS_S - 26.0) / 12.0))
         for place, pitch in enumerate(_DRONES[number // 2 % len(_DRONES)])
     ]

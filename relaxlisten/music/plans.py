@@ -19,11 +19,11 @@ SLOW_KEYS = Plan(
     scale=major_scale("F"),
     themes={
         "A": "Fmaj7 C/E Dm7 Bbmaj7 F/A Gm7 Csus4 C",
-        "B": "Dm9 Am7 Bbmaj7 F/A Gm7 Am7 Bbadd9 Csus4",
+        "B": "Dm7 Am7 Bbmaj7 F/A Gm7 Am7 Bbadd9 Csus4",
         "C": "Fmaj7 Bbmaj7/F Gm7/F Fadd9",
     },
     figures={
-        "b": Figure(voice="bass", level=0.55, steps=((0.0, -1, 3.5, 1.0),)),
+        "b": Figure(voice="bass", level=0.36, steps=((0.0, -1, 3.5, 1.0),)),
         "k": Figure(
             voice="keys",
             level=0.46,
@@ -57,7 +57,7 @@ SLOW_KEYS = Plan(
     ),
     chord_range=(52, 69),
     bass_low=38,
-    level=0.49,
+    level=0.546,
     room=0.30,
 )
 
@@ -125,7 +125,7 @@ HARP = Plan(
     ),
     chord_range=(55, 72),
     bass_low=43,
-    level=0.58,
+    level=0.546,
     room=0.34,
 )
 
@@ -196,6 +196,6 @@ PLUCKED = Plan(
     ),
     chord_range=(54, 70),
     bass_low=40,
-    level=0.74,
+    level=0.665,
     room=0.26,
 )
