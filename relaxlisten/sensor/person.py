@@ -45,7 +45,7 @@ class PersonSettings:
     settle_s: float = 150.0
     follow_share: float = 0.5  # how much of the way to a tempo the heart goes
     follow_s: float = 75.0
-    reach_bpm: float = 12.0  # a tempo further away than this loses its pull, and has none at twice the distance
+    reach_bpm: float = 12.0  # a tempo further away than this loses its pull, and has none at 1.5 times the distance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,7 +137,7 @@ def _follow(person: Person, heard: Heard, settings: PersonSettings, elapsed_s: f
     target_bpm = -settings.settle_bpm if heard.audible else 0.0
     if heard.audible and heard.tempo_bpm:
         tempo_bpm = heard.tempo_bpm * 2.0 ** round(math.log2(person.heart_rate_bpm / heard.tempo_bpm))
-        pull = min(max(2.0 - abs(tempo_bpm - person.heart_rate_bpm) / settings.reach_bpm, 0.0), 1.0)
+        pull = min(max(3.0 - 2.0 * abs(tempo_bpm - person.heart_rate_bpm) / settings.reach_bpm, 0.0), 1.0)
         target_bpm += pull * settings.follow_share * (tempo_bpm - own_bpm - target_bpm)
     return _relax(person.followed_bpm, target_bpm, elapsed_s, settings.follow_s)
 

@@ -1,0 +1,236 @@
+"""Puts the parts of a session together from what a person chose."""
+
+from __future__ import annotations
+
+import datetime
+import platform
+import queue
+import threading
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from relaxlisten import __version__
+from relaxlisten.control.protocol import parse_protocol, protocol_to_data, scaled_to
+from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.messages import SessionHeader, Track
+from relaxlisten.pipeline import Pipeline
+from relaxlisten.session.format import SCHEMA
+from relaxlisten.session.recorder import Recorder, claim_folder
+from relaxlisten.settings import recorded_settings
+from relaxlisten.shipped import shipped_folder
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from relaxlisten.control.protocol import Protocol
+    from relaxlisten.ports import Sensor, Sound
+    from relaxlisten.session.recorder import WriteFault
+    from relaxlisten.settings import SessionSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundTrack:
+    """A piece and where its sound is; path is None for built-in music."""
+
+    track: Track
+    path: Path | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """All that one session is made of, not yet started."""
+
+    pipeline: Pipeline
+    sensor: Sensor
+    sound: Sound
+    library: LibraryFeed
+    header: SessionHeader
+    out: Path
+
+    def open_recorder(self, on_fault: Callable[[WriteFault], None]) -> Recorder:
+        """Claim the session's folder and write the header. Raises RelaxListenError where that is impossible."""
+        return Recorder(claim_folder(self.out), self.header, on_fault)
+
+
+class LibraryFeed:
+    """The music as it is found: pieces and sentences about what cannot be played, polled by the session's loop."""
+
+    def __init__(self, music: str) -> None:
+        self.complete = False
+        self.failure: RelaxListenError | None = None
+        self._music = music
+        self._found: queue.SimpleQueue[FoundTrack | str] = queue.SimpleQueue()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+        if music != "builtin":
+            from relaxlisten.music.library import check_music
+
+            check_music(Path(music))
+
+    def scan(self) -> None:
+        """Look through all of the music now; returns when it is done."""
+        if self._music == "builtin":
+            self._scan_builtin()
+        else:
+            self._scan_files()
+        self.complete = True
+
+    def start(self) -> None:
+        """Look through the music on a thread; built-in music is there at once."""
+        if self._music == "builtin":
+            self.scan()
+            return
+        self._thread = threading.Thread(target=self.scan, name="library", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Give up looking; at most the file at hand is finished."""
+        self._stop.set()
+
+    def poll(self) -> list[FoundTrack | str]:
+        """What was found since the last call."""
+        found = []
+        while not self._found.empty():
+            found.append(self._found.get())
+        return found
+
+    def _scan_builtin(self) -> None:
+        from relaxlisten.music.compose import builtin_tracks
+
+        for track in builtin_tracks():
+            self._found.put(FoundTrack(track=track, path=None))
+
+    def _scan_files(self) -> None:
+        from relaxlisten.music import library
+        from relaxlisten.sound.decode import read_excerpt
+
+        playable = 0
+
+        def keep(track: Track, path: Path) -> None:
+            nonlocal playable
+            playable += 1
+            self._found.put(FoundTrack(track=track, path=path))
+
+        library.scan(Path(self._music), read_excerpt, on_track=keep, on_problem=self._found.put, should_stop=self._stop.is_set)
+        if not playable:
+            self.failure = UsageError(
+                f"Nothing in {self._music} can be played: put WAV, FLAC, OGG or MP3 files there, or use --music builtin."
+            )
+
+
+def assemble(settings: SessionSettings) -> Parts:
+    """The parts of one session. Raises UsageError for a choice that does not exist or cannot be understood."""
+    protocol = load_protocol(settings.protocol)
+    if settings.minutes is not None:
+        protocol = scaled_to(protocol, settings.minutes)
+    sensor = _sensor(settings)
+    return Parts(
+        pipeline=Pipeline(protocol, seed=settings.seed, volume=settings.volume),
+        sensor=sensor,
+        sound=_sound(settings),
+        library=LibraryFeed(settings.music),
+        header=_header(settings, protocol),
+        out=settings.out or default_folder(),
+    )
+
+
+# ---- protocols ----
+
+
+def shipped_protocols() -> tuple[Protocol, ...]:
+    """The protocols that come with the program, by name."""
+    files = sorted(shipped_folder("playlists").glob("*.toml"))
+    return tuple(parse_protocol(file.read_text(encoding="utf-8"), file.name) for file in files)
+
+
+def load_protocol(name_or_file: str) -> Protocol:
+    """A shipped protocol by its name, or one from a TOML file."""
+    shipped = shipped_folder("playlists") / f"{name_or_file}.toml"
+    own = Path(name_or_file)
+    file = own if own.suffix == ".toml" or own.is_file() else shipped
+    try:
+        return parse_protocol(file.read_text(encoding="utf-8"), file.name)
+    except FileNotFoundError:
+        names = ", ".join(protocol.name for protocol in shipped_protocols())
+        message = f'There is no protocol "{name_or_file}": choose one of {names}, or name a .toml file.'
+        raise UsageError(message) from None
+    except (OSError, UnicodeDecodeError) as fault:
+        message = f"The protocol {file} cannot be read ({fault}): it must be a text file in UTF-8."
+        raise UsageError(message) from fault
+
+
+# ---- shells at the two ends ----
+
+
+def _sensor(settings: SessionSettings) -> Sensor:
+    kind, _, detail = settings.sensor.partition(":")
+    match kind:
+        case "simulated":
+            from relaxlisten.sensor.simulated import SimulatedSensor
+
+            return SimulatedSensor(seed=settings.seed)
+        case "file" if detail:
+            return _rr_file_sensor(Path(detail))
+        case "ble":
+            from relaxlisten.sensor.ble import BleSensor
+            from relaxlisten.sensor.profiles import load_profiles
+
+            if settings.offline:
+                raise UsageError("A strap beats in real time: --offline needs --sensor simulated or --sensor file:RR.txt.")
+            return BleSensor(detail or None, load_profiles(shipped_folder("device_profiles")))
+    message = f'"{settings.sensor}" is no sensor: use simulated, ble, ble:ADDRESS or file:RR.txt.'
+    raise UsageError(message)
+
+
+def _rr_file_sensor(path: Path) -> Sensor:
+    from relaxlisten.sensor.rr_file import RrFileSensor, read_rr_text
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as fault:
+        message = f"The RR file {path} cannot be read ({getattr(fault, 'strerror', None) or fault}): check the name."
+        raise UsageError(message) from fault
+    return RrFileSensor(read_rr_text(text, path.name), path.name)
+
+
+def _sound(settings: SessionSettings) -> Sound:
+    if settings.offline:
+        from relaxlisten.sound.offline import OfflineSound
+
+        return OfflineSound(settings.render, settings.seed)
+    from relaxlisten.sound.output import Output, SoundProcess
+
+    return SoundProcess(Output.CARD if settings.with_sound else Output.SILENT, settings.render, settings.seed)
+
+
+# ---- the record ----
+
+
+def default_folder() -> Path:
+    """Where a session goes when nobody says where: a folder named by its start, in the user's data folder."""
+    import platformdirs
+
+    stamp = datetime.datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
+    return Path(platformdirs.user_data_dir("relaxlisten", appauthor=False)) / "sessions" / stamp
+
+
+def _header(settings: SessionSettings, protocol: Protocol) -> SessionHeader:
+    kind, _, detail = settings.sensor.partition(":")
+    return SessionHeader(
+        schema=SCHEMA,
+        started_utc=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        seed=settings.seed,
+        sensor=f"file:{Path(detail).name}" if kind == "file" else kind,
+        simulated=kind == "simulated",
+        settings=recorded_settings(settings),
+        protocol=protocol_to_data(protocol),
+        versions=_versions(),
+        condition="adaptive",
+    )
+
+
+def _versions() -> dict[str, str]:
+    libraries = {name: metadata.version(name) for name in ("numpy", "scipy", "bleak", "sounddevice", "rtmixer", "soundfile")}
+    return {"relaxlisten": __version__, "python": platform.python_version(), "system": platform.system(), **libraries}

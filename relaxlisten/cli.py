@@ -1,0 +1,206 @@
+"""The commands.
+
+Decision: this module starts fast (nothing heavy is imported before it is needed) and turns every RelaxListenError into one
+sentence and its exit code: 0 fine, 1 a run that failed, 2 something asked for that does not exist or cannot be understood.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from relaxlisten import __version__
+from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, SessionSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relaxlisten.assembly import Parts
+    from relaxlisten.runtime import LiveSession
+    from relaxlisten.window.choices import SessionChoices
+
+app = typer.Typer(
+    add_completion=False,
+    no_args_is_help=False,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    help="Listens to a heart and plays music that helps a person settle. Without a command it opens the window.",
+    epilog="Example: relaxlisten listen --music ~/Music/calm --protocol short-5",
+)
+
+
+def main() -> None:
+    """Entry point of the program."""
+    try:
+        app()
+    except RelaxListenError as fault:
+        _say(str(fault))
+        sys.exit(fault.exit_code)
+
+
+def _say(sentence: str) -> None:
+    typer.echo(f"relaxlisten: {sentence}", err=True)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"relaxlisten {__version__}")
+        raise typer.Exit
+
+
+@app.callback(invoke_without_command=True)
+def _open(
+    context: typer.Context,
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    if context.invoked_subcommand is None:
+        _show_window(SessionSettings(), start_at_once=False)
+
+
+@app.command(epilog="Example: relaxlisten listen --sensor ble --music ~/Music/calm --protocol settle-20")
+def listen(
+    sensor: Annotated[
+        str, typer.Option(help="simulated, ble, ble:ADDRESS or file:RR.txt (one RR interval in ms a line).")
+    ] = "simulated",
+    music: Annotated[
+        str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG or MP3 files, or a playlist (.m3u8).")
+    ] = "builtin",
+    protocol: Annotated[str, typer.Option(help="A shipped protocol (settle-20, short-5) or a TOML file.")] = DEFAULT_PROTOCOL,
+    minutes: Annotated[
+        float | None, typer.Option(min=0.1, max=600.0, help="Length of the session; phases keep their shares.")
+    ] = None,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same simulated heart, music and choices.")] = 1,
+    volume: Annotated[float, typer.Option(min=0.0, max=1.0, help="0 to 1.")] = DEFAULT_VOLUME,
+    no_window: Annotated[bool, typer.Option("--no-window", help="Show the session in the terminal.")] = False,
+    no_sound: Annotated[bool, typer.Option("--no-sound", help="Use no sound card.")] = False,
+    render: Annotated[Path | None, typer.Option(help="Also write what was heard to this WAV file.")] = None,
+    offline: Annotated[
+        bool, typer.Option("--offline", help="As fast as the machine can, without sound card and without waiting.")
+    ] = False,
+    out: Annotated[Path | None, typer.Option(help="Folder for the session's record.")] = None,
+) -> None:
+    """Run a session: a heart is listened to, and music follows and then leads it."""
+    settings = SessionSettings(
+        sensor=sensor, music=music, protocol=protocol, minutes=minutes, seed=seed, volume=volume,
+        with_sound=not no_sound, render=render, offline=offline, out=out,
+    )  # fmt: skip
+    _check_render(render)
+    if offline:
+        _listen_offline(settings)
+    elif no_window:
+        _listen_in_terminal(settings)
+    else:
+        _show_window(settings, start_at_once=True)
+
+
+@app.command(epilog="Example: relaxlisten sensors --seconds 10")
+def sensors(seconds: Annotated[float, typer.Option(min=1.0, max=120.0, help="How long to look.")] = 6.0) -> None:
+    """Look for heart-rate sensors and show what they say."""
+    from relaxlisten import listing
+    from relaxlisten.sensor.ble import scan
+
+    listing.print_sensors(scan(seconds))
+
+
+@app.command(epilog="Example: relaxlisten replay ~/sessions/monday --verify")
+def replay(
+    session: Annotated[Path, typer.Argument(help="A session's folder, or its session.jsonl.")],
+    verify: Annotated[bool, typer.Option("--verify", help="Fail if any derived event differs from the recorded one.")] = False,
+) -> None:
+    """Feed a session's recorded packets and commands through today's program."""
+    from relaxlisten import listing
+    from relaxlisten.replay import load_record
+    from relaxlisten.replay import replay as replay_record
+
+    record = load_record(session)
+    result = replay_record(record)
+    listing.print_replay(record, result)
+    if verify and result.difference is not None:
+        raise RelaxListenError("The replay differs from the record: see above for the first difference.")
+
+
+@app.command(epilog="Example: relaxlisten doctor --json")
+def doctor(json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
+    """Say what works on this machine, what is missing, and how to get it."""
+    from relaxlisten import listing
+    from relaxlisten.doctor import examine
+
+    listing.print_findings(examine(), as_json=json)
+
+
+def _check_render(render: Path | None) -> None:
+    if render is not None and not render.parent.is_dir():
+        message = f"{render} cannot be written: the folder {render.parent} does not exist."
+        raise UsageError(message)
+
+
+# ---- the three ways to run a session ----
+
+
+def _listen_offline(settings: SessionSettings) -> None:
+    from relaxlisten import listing
+    from relaxlisten.runtime import run_offline
+
+    parts = _assemble(settings)
+    outcome = run_offline(parts)
+    if outcome.failure is not None:
+        raise outcome.failure
+    listing.print_outcome(outcome.record_path, settings)
+
+
+def _listen_in_terminal(settings: SessionSettings) -> None:
+    from relaxlisten import listing
+    from relaxlisten.window.terminal import run_terminal
+
+    session = _launch(settings)
+    run_terminal(session)
+    session.join()
+    if session.failure is not None:
+        raise session.failure
+    listing.print_outcome(session.record_path, settings)
+
+
+def _show_window(settings: SessionSettings, *, start_at_once: bool) -> None:
+    from relaxlisten.window.display import display_problem
+
+    problem = display_problem()
+    if problem is not None:
+        _say(problem)
+        _listen_in_terminal(settings)
+        return
+    from relaxlisten.assembly import shipped_protocols
+    from relaxlisten.window.choices import SessionChoices
+    from relaxlisten.window.main_window import run_window
+
+    def launch(choices: SessionChoices) -> LiveSession:
+        return _launch(
+            dataclasses.replace(
+                settings, sensor=choices.sensor, music=choices.music, protocol=choices.protocol, volume=choices.volume
+            )
+        )
+
+    initial = SessionChoices(sensor=settings.sensor, music=settings.music, protocol=settings.protocol, volume=settings.volume)
+    protocols = [(protocol.name, protocol.title) for protocol in shipped_protocols()]
+    sys.exit(run_window(initial, protocols, launch, start_at_once=start_at_once))
+
+
+def _launch(settings: SessionSettings) -> LiveSession:
+    from relaxlisten.runtime import LiveSession
+
+    return LiveSession(_assemble(settings))
+
+
+def _assemble(settings: SessionSettings) -> Parts:
+    from relaxlisten.assembly import assemble
+
+    return assemble(settings)
+
+
+__all__: Sequence[str] = ["app", "main"]

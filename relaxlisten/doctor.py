@@ -1,0 +1,63 @@
+"""What works on this machine, what is missing, and how to get it."""
+
+from __future__ import annotations
+
+import platform
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at. sentence: what is so, and what to do where it does not work."""
+
+    what: str
+    works: bool
+    sentence: str
+
+
+def examine() -> tuple[Finding, ...]:
+    """Look at everything that a session needs; takes a few seconds at most."""
+    return (_python(), _bluetooth(), _sound(), _display(), _folder())
+
+
+def _python() -> Finding:
+    version = platform.python_version()
+    return Finding(what="Python", works=sys.version_info >= (3, 11), sentence=f"Python {version}; 3.11 or newer is needed.")
+
+
+def _bluetooth() -> Finding:
+    from relaxlisten.sensor.ble import bluetooth_status
+
+    works, sentence = bluetooth_status()
+    return Finding(what="Bluetooth", works=works, sentence=sentence)
+
+
+def _sound() -> Finding:
+    from relaxlisten.sound.output import card_status
+
+    works, sentence = card_status()
+    return Finding(what="Sound", works=works, sentence=sentence)
+
+
+def _display() -> Finding:
+    from relaxlisten.window.display import display_problem
+
+    problem = display_problem()
+    return Finding(what="Display", works=problem is None, sentence=problem or "A window can be opened.")
+
+
+def _folder() -> Finding:
+    folder = Path(platformdirs.user_data_dir("relaxlisten", appauthor=False))
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as fault:
+        sentence = f"Sessions cannot be saved in {folder} ({fault.strerror or fault}): use --out FOLDER to save them elsewhere."
+        return Finding(what="Folders", works=False, sentence=sentence)
+    return Finding(what="Folders", works=True, sentence=f"Sessions are saved in {folder / 'sessions'}.")

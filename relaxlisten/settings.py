@@ -1,0 +1,41 @@
+"""What a person chose for one session."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+DEFAULT_PROTOCOL = "settle-20"
+DEFAULT_VOLUME = 0.8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionSettings:
+    """sensor: "simulated", "ble", "ble:ADDRESS" or "file:RR.txt". music: "builtin", a folder or a playlist file.
+
+    protocol: a shipped name or a TOML file. minutes: whole length, None for the protocol's own.
+    render: also write what was heard. offline: as fast as the machine can, without a card.
+    out: the session's folder, None for the default place.
+    """
+
+    sensor: str = "simulated"
+    music: str = "builtin"
+    protocol: str = DEFAULT_PROTOCOL
+    minutes: float | None = None
+    seed: int = 1
+    volume: float = DEFAULT_VOLUME
+    with_sound: bool = True
+    render: Path | None = None
+    offline: bool = False
+    out: Path | None = None
+
+
+def recorded_settings(settings: SessionSettings) -> dict[str, str | float | bool | None]:
+    """What a record keeps of the settings: all that shaped the session, and no path of this machine."""
+    return {
+        "music": "builtin" if settings.music == "builtin" else Path(settings.music).name,
+        "minutes": settings.minutes,
+        "volume": settings.volume,
+        "with_sound": settings.with_sound,
+        "offline": settings.offline,
+    }
