@@ -59,7 +59,7 @@ class BleakRadio:
         def fits(device: BLEDevice, advertised: AdvertisementData) -> bool:
             return device.address.lower() == wanted if wanted else HEART_RATE_SERVICE in advertised.service_uuids
 
-        services = None if wanted else [HEART_RATE_SERVICE]
+        services = [] if wanted else [HEART_RATE_SERVICE]  # who gives an address knows what is there
         async with asyncio.timeout(within_s + ANSWER_S):  # a dying Bluetooth service may never answer
             found = await BleakScanner.find_device_by_filter(fits, timeout=within_s, service_uuids=services, bluez={})
         if found is not None:
