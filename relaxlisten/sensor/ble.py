@@ -11,7 +11,7 @@ import contextlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from bleak import BleakClient, BleakScanner
+from bleak import BleakAdapter, BleakClient, BleakScanner
 from bleak.exc import BleakError
 
 from relaxlisten.errors import MalformedPayload, RelaxListenError
@@ -51,17 +51,17 @@ class BleakRadio:
 
     def __init__(self) -> None:
         self._devices: dict[str, BLEDevice] = {}
+        self._first_search = True
 
     async def find(self, address: str | None, within_s: float) -> BLEDevice | None:
         """The first strap that shows itself, or the one with this address. Raises what bleak raises."""
         wanted = address.lower() if address else None
-
-        def fits(device: BLEDevice, advertised: AdvertisementData) -> bool:
-            return device.address.lower() == wanted if wanted else HEART_RATE_SERVICE in advertised.service_uuids
-
-        services = [] if wanted else [HEART_RATE_SERVICE]  # who gives an address knows what is there
+        first_search, self._first_search = self._first_search, False
         async with asyncio.timeout(within_s + ANSWER_S):  # a dying Bluetooth service may never answer
-            found = await BleakScanner.find_device_by_filter(fits, timeout=within_s, service_uuids=services, bluez={})
+            # A strap that a killed session left connected does not advertise. Later on, bleak's word on what is connected may be
+            # out of date: then only a search that found nothing falls back on it.
+            found = await _connected(wanted) if first_search else None
+            found = found or await _advertising(wanted, within_s) or await _connected(wanted)
         if found is not None:
             self._devices = {found.address: found}
         return found
@@ -100,6 +100,23 @@ class BleakConnection:
                 await client.disconnect()
 
 
+async def _advertising(wanted: str | None, within_s: float) -> BLEDevice | None:
+    def fits(device: BLEDevice, advertised: AdvertisementData) -> bool:
+        return device.address.lower() == wanted if wanted else HEART_RATE_SERVICE in advertised.service_uuids
+
+    services = [] if wanted else [HEART_RATE_SERVICE]  # who gives an address knows what is there
+    return await BleakScanner.find_device_by_filter(fits, timeout=within_s, service_uuids=services, bluez={})
+
+
+async def _connected(wanted: str | None) -> BLEDevice | None:
+    return next((device for device in await _all_connected() if wanted in (None, device.address.lower())), None)
+
+
+async def _all_connected() -> list[BLEDevice]:
+    adapter = await BleakAdapter.get(bluez={})
+    return await adapter.get_connected_devices([HEART_RATE_SERVICE])
+
+
 # ---- for the commands ----
 
 
@@ -116,9 +133,10 @@ class FoundSensor:
 
 
 def scan(duration_s: float) -> list[FoundSensor]:
-    """All straps that show themselves within duration_s, strongest first, each asked for battery and heart rate.
+    """All straps that show themselves within duration_s, strongest first, then those that are connected already.
 
-    Blocks for duration_s and up to PROBE_S more a strap. Raises RelaxListenError, in a sentence, where Bluetooth does not work.
+    Each is asked for battery and heart rate. Blocks for duration_s and up to PROBE_S more a strap.
+    Raises RelaxListenError, in a sentence, where Bluetooth does not work.
     """
     try:
         return asyncio.run(_scan(duration_s))
@@ -142,22 +160,25 @@ async def _try_scanning() -> None:
 
 async def _scan(duration_s: float) -> list[FoundSensor]:
     seen = await BleakScanner.discover(duration_s, return_adv=True, service_uuids=[HEART_RATE_SERVICE], bluez={})
+    straps = [(device, advertised.rssi) for device, advertised in seen.values() if HEART_RATE_SERVICE in advertised.service_uuids]
+    straps.sort(key=lambda strap: -strap[1])
+    connected = [
+        (device, None) for device in await _all_connected() if device.address not in {near.address for near, _ in straps}
+    ]
     profiles = load_profiles(shipped_folder("device_profiles"))
-    straps = [pair for pair in seen.values() if HEART_RATE_SERVICE in pair[1].service_uuids]
-    straps.sort(key=lambda pair: -pair[1].rssi)
     # In turn: adapters refuse a second connection while one is being made.
-    return [await _ask(device, advertised, profiles) for device, advertised in straps]
+    return [await _ask(device, rssi_dbm, profiles) for device, rssi_dbm in (*straps, *connected)]
 
 
-async def _ask(device: BLEDevice, advertised: AdvertisementData, profiles: Sequence[Profile]) -> FoundSensor:
-    name = device.name or advertised.local_name or device.address
+async def _ask(device: BLEDevice, rssi_dbm: int | None, profiles: Sequence[Profile]) -> FoundSensor:
+    name = device.name or device.address
     profile = profile_for(name, profiles)
     battery_percent, heart_rate_bpm = await _probe(BleakConnection(device))
     return FoundSensor(
         name=name,
         address=device.address,
         profile_name=profile.name if profile else None,
-        rssi_dbm=advertised.rssi,
+        rssi_dbm=rssi_dbm,
         battery_percent=battery_percent,
         heart_rate_bpm=heart_rate_bpm,
     )
@@ -176,5 +197,6 @@ async def _probe(connection: BleakConnection) -> tuple[int | None, int | None]:
                 return battery_percent, parse_measurement(0.0, await packets.get()).heart_rate_bpm or None
     finally:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(connection.close(), ANSWER_S)
+            async with asyncio.timeout(ANSWER_S):
+                await connection.close()
     return battery_percent, None

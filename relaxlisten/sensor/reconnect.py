@@ -75,6 +75,7 @@ TABLE: dict[tuple[SensorPhase, LinkEvent], tuple[SensorPhase, LinkAction]] = {
     (_P.CONNECTING, _E.NO_BLUETOOTH): (_P.UNAVAILABLE, _A.PAUSE),
     (_P.STREAMING, _E.LOST): (_P.WAITING, _A.PAUSE),
     (_P.STREAMING, _E.FAILED): (_P.WAITING, _A.PAUSE),
+    (_P.STREAMING, _E.NO_BLUETOOTH): (_P.UNAVAILABLE, _A.PAUSE),
     (_P.WAITING, _E.DUE): (_P.SCANNING, _A.SCAN),
     (_P.UNAVAILABLE, _E.DUE): (_P.SCANNING, _A.SCAN),
     **{(phase, _E.STOPPED): (_P.ENDED, _A.QUIT) for phase in SensorPhase},

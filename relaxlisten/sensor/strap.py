@@ -88,6 +88,7 @@ class StrapSensor:
         self._packets = 0
         self._last_packet_s = 0.0  # on the loop's clock
         self._told: set[str] = set()
+        self._thread: threading.Thread | None = None
 
     # ---- the session's side ----
 
@@ -117,6 +118,8 @@ class StrapSensor:
 
     def stop(self) -> None:
         """Let the strap go; at most 3 s."""
+        if self._thread is None:
+            return
         with contextlib.suppress(RuntimeError):  # the loop is closed: all has ended
             self._loop.call_soon_threadsafe(self._life.cancel)
         self._thread.join(STOP_WITHIN_S)
@@ -201,7 +204,9 @@ class StrapSensor:
         """Wait for the end of the connection: True where the system told it, False where the watchdog found it."""
         while (left_s := self._last_packet_s + self._timing.watchdog_s - self._loop.time()) > 0.0:
             with contextlib.suppress(TimeoutError):
-                return await asyncio.wait_for(self._lost.wait(), left_s)
+                # Not wait_for: on Python 3.11 it swallows a cancellation that comes together with the result.
+                async with asyncio.timeout(left_s):
+                    return await self._lost.wait()
         return False
 
     async def _details(self, connection: Connection) -> None:
@@ -209,7 +214,7 @@ class StrapSensor:
         place = await self._read(connection, BODY_LOCATION)
         maker = [await self._read(connection, uuid) for uuid in (MANUFACTURER, MODEL)]
         reason = f"Connected to {self._named()}{_described(place, maker)}."
-        while True:
+        while connection is self._connection:
             percent = _understood(parse_battery, await self._read(connection, BATTERY))
             if percent is not None:
                 self._state = replace(self._state, battery_percent=percent)
@@ -219,14 +224,16 @@ class StrapSensor:
 
     async def _read(self, connection: Connection, uuid: str) -> bytes | None:
         with contextlib.suppress(TimeoutError):
-            return await asyncio.wait_for(connection.read(uuid), self._timing.read_s)
+            async with asyncio.timeout(self._timing.read_s):
+                return await connection.read(uuid)
         return None
 
     async def _disconnect(self) -> None:
         connection, self._connection = self._connection, None
         if connection is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(connection.close(), DISCONNECT_S)
+                async with asyncio.timeout(DISCONNECT_S):
+                    await connection.close()
 
     # ---- what is said ----
 

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from bleak import BleakClient, BleakScanner
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Notice, Notification, SensorKind, SensorPhase, SensorState
@@ -193,7 +194,7 @@ def test_silence_on_an_open_connection_is_noticed_by_the_watchdog(on_bench, list
 
 @pytest.mark.parametrize(
     ("method", "name", "text"),
-    [("StartNotify", "NotPermitted", "Not paired"), ("Connect", "Failed", "le-connection-abort-by-local")],
+    [("StartNotify", "NotPermitted", "Not paired"), ("Connect", "Failed", "br-connection-page-timeout")],
 )
 def test_a_refused_connection_is_explained_and_tried_again(on_bench, listen, method, name, text):
     from tests.system.strap.bluez_objects import BlueZError
@@ -206,6 +207,30 @@ def test_a_refused_connection_is_explained_and_tried_again(on_bench, listen, met
         waiting = [state for state in listener.heard(SensorState) if state.phase is SensorPhase.WAITING]
         assert [state.retry_in_s for state in waiting] == [0.1, 0.2]
         assert "strap" in waiting[0].reason
+
+    on_bench(scenario)
+
+
+def test_a_connection_that_never_comes_about_is_given_up_and_tried_again(on_bench, listen):
+    from tests.system.strap.bluez_objects import BlueZError
+
+    async def scenario(bench):
+        bench.bluez.fail["Connect"] = [BlueZError("Failed", "le-connection-abort-by-local")]  # bleak waits on this one
+        listener = listen(timing=replace(PATIENT, connect_s=0.3))
+        await listener.until_subscribed(bench)
+        assert any("did not answer in time" in state.reason for state in listener.heard(SensorState))
+
+    on_bench(scenario)
+
+
+def test_a_strap_that_a_killed_session_left_connected_is_found_though_it_does_not_advertise(on_bench, listen):
+    async def scenario(bench):
+        device = await BleakScanner.find_device_by_address(bench.strap.address, timeout=5.0, bluez={})
+        await BleakClient(device, bluez={}).connect()
+        listener = listen()
+        await listener.until_subscribed(bench)
+        await listener.until_packet(bench)
+        assert SensorPhase.WAITING not in listener.phases
 
     on_bench(scenario)
 

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from dataclasses import dataclass
+
+import pytest
+
+from relaxlisten.messages import Notice, Notification, SensorKind, SensorPhase, SensorState
+from relaxlisten.sensor.profiles import load_profiles
+from relaxlisten.sensor.reconnect import Timing
+from relaxlisten.sensor.strap import BATTERY, StrapSensor
+from relaxlisten.shipped import shipped_folder
+
+PROFILES = load_profiles(shipped_folder("device_profiles"))
+QUICK = Timing(scan_s=0.1, connect_s=0.2, read_s=0.1, watchdog_s=0.2, plain_listening_s=60.0, backoff_s=(0.01, 0.02))
+
+
+class Clock:
+    def now_s(self):
+        return time.monotonic()
+
+
+@dataclass
+class ScriptedPeer:
+    name: str | None = "Polar Sense A1B2C3D4"
+    address: str = "C4:11"
+
+
+class ScriptedRadio:
+    """A radio that does what its script says: an exception to raise, or how a connection ends."""
+
+    def __init__(self, script, peer=None):
+        self.script = list(script)
+        self.peer = peer or ScriptedPeer()
+        self.looked_for = []
+        self.closed = 0
+
+    async def find(self, address, within_s):
+        self.looked_for.append(address)
+        if self.script and self.script[0] == "absent":
+            self.script.pop(0)
+            return None
+        if self.script and isinstance(self.script[0], OSError):
+            raise self.script.pop(0)
+        return self.peer
+
+    def connection(self, peer):
+        return ScriptedConnection(self, self.script.pop(0) if self.script else "stays silent")
+
+
+class ScriptedConnection:
+    def __init__(self, radio, scene):
+        self.radio, self.scene = radio, scene
+
+    async def open(self, on_packet, on_lost):
+        if isinstance(self.scene, Exception):
+            raise self.scene
+        if self.scene == "hangs":
+            await asyncio.Event().wait()
+        if self.scene == "beats, then drops":
+            on_packet(b"\x00\x48")
+            on_lost()
+
+    async def read(self, uuid):
+        if self.scene == "details hang":
+            await asyncio.Event().wait()
+        return b"\x09" if uuid == BATTERY else b""
+
+    async def close(self):
+        self.radio.closed += 1
+
+
+@pytest.fixture
+def live():
+    sensors, pause = [], threading.Event()
+
+    def run(radio, until, *, address=None, timing=QUICK):
+        sensor = StrapSensor(radio, address, PROFILES, timing)
+        sensors.append(sensor)
+        sensor.start(Clock())
+        events, deadline = [], time.monotonic() + 5.0
+        while not until(events):
+            assert time.monotonic() < deadline, events
+            pause.wait(0.005)
+            events += sensor.poll(time.monotonic())
+        return events
+
+    yield run
+    for sensor in sensors:
+        sensor.stop()
+
+
+def phases(events):
+    return [event.phase for event in events if isinstance(event, SensorState)]
+
+
+def streaming(times):
+    return lambda events: phases(events).count(SensorPhase.STREAMING) >= times
+
+
+def test_whatever_the_system_raises_the_search_goes_on(live):
+    radio = ScriptedRadio([OSError("bus"), "absent", KeyError("backend bug"), "hangs", "beats, then drops", "stays silent"])
+    events = live(radio, lambda events: phases(events).count(SensorPhase.WAITING) >= 5)
+
+    assert [event.payload for event in events if isinstance(event, Notification)] == [b"\x00\x48"]
+    assert radio.closed == 3  # the one that failed, the one that hung, the one that was lost
+
+
+def test_the_first_strap_that_sends_is_kept_to_and_one_that_refuses_is_not(live):
+    radio = ScriptedRadio([ValueError("refused"), "beats, then drops"])
+    live(radio, lambda _: len(radio.looked_for) >= 3)
+
+    assert radio.looked_for[:3] == [None, None, "C4:11"]
+
+
+def test_what_is_known_of_the_strap_is_told(live):
+    events = live(ScriptedRadio([]), lambda events: any(getattr(e, "code", "") == "battery_low" for e in events))
+    states = [event for event in events if isinstance(event, SensorState)]
+
+    assert states[-1].kind is SensorKind.OPTICAL
+    assert [event.code for event in events if isinstance(event, Notice)] == ["no_rr_intervals", "battery_low"]
+
+
+def test_a_strap_without_a_name_goes_by_its_address(live):
+    events = live(ScriptedRadio([], ScriptedPeer(name=None)), streaming(1))
+
+    assert [event for event in events if isinstance(event, SensorState)][-1].name == "C4:11"
+    assert phases(events)[:3] == [SensorPhase.SCANNING, SensorPhase.CONNECTING, SensorPhase.STREAMING]
+
+
+def test_details_that_hang_do_not_hold_up_the_watchdog(live):
+    events = live(ScriptedRadio(["details hang"]), lambda events: SensorPhase.WAITING in phases(events))
+
+    assert phases(events)[-2:] == [SensorPhase.STREAMING, SensorPhase.WAITING]
+
+
+@pytest.mark.parametrize("script", [["hangs"], ["stays silent"], ["details hang"]])
+def test_stop_ends_the_thread_from_any_state(live, script):
+    radio = ScriptedRadio(script)
+    sensor = StrapSensor(radio, None, PROFILES, Timing())
+    sensor.start(Clock())
+    sensor.stop()
+
+    assert phases(sensor.poll(time.monotonic()))[-1] is SensorPhase.ENDED
+    assert "bluetooth" not in [thread.name for thread in threading.enumerate()]
+    sensor.stop()  # again: nothing happens
+
+
+def test_a_sensor_that_was_never_started_can_be_stopped():
+    StrapSensor(ScriptedRadio([]), None, PROFILES, Timing()).stop()
