@@ -92,10 +92,10 @@ VOICES: dict[str, Voice] = {
         longest_s=3.5,
     ),
     "mallet": Voice(
-        ratios=(1.0, 3.95, 9.1), weights=(1.0, 0.08, 0.015), ring_s=1.8, attack_s=0.010, release_s=0.3, level=0.30, longest_s=2.5
+        ratios=(1.0, 3.95, 9.1), weights=(1.0, 0.08, 0.015), ring_s=1.8, attack_s=0.007, release_s=0.3, level=0.30, longest_s=2.5
     ),
     "bass": Voice(weights=_falling(5, 1.6), ring_s=4.0, attack_s=0.020, release_s=0.5, level=0.24, damping=0.4, longest_s=4.0),
-    "pad": Voice(weights=_falling(8, 1.3), ring_s=None, attack_s=1.6, release_s=2.4, level=0.09, detune_cents=5.0, copies=3),
+    "pad": Voice(weights=_falling(8, 1.3), ring_s=None, attack_s=1.6, release_s=2.4, level=0.09, detune_cents=4.0, copies=3),
     "breath": Voice(weights=_falling(6, 1.7), ring_s=None, attack_s=0.12, release_s=0.7, level=0.13, detune_cents=3.0, copies=3),
     "bowl": Voice(
         ratios=(1.0, 2.76, 5.18, 8.16),
@@ -157,7 +157,7 @@ def _partials(voice: Voice, base_hz: float) -> tuple[FloatArray, FloatArray, Flo
 
 def _shares(copies: int) -> FloatArray:
     """Share of each copy, shape (copies, 1): the middle one leads, so that copies beat against it without ever cancelling it."""
-    shares = 1.0 - 0.67 * np.abs(np.linspace(-1.0, 1.0, copies)) if copies > 2 else np.ones(copies)
+    shares = 1.0 - 0.75 * np.abs(np.linspace(-1.0, 1.0, copies)) if copies > 2 else np.ones(copies)
     column: FloatArray = (shares / shares.sum())[:, None]
     return column
 

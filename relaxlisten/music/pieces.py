@@ -34,11 +34,11 @@ PADS = Plan(
         "C": "Ebadd9 Abmaj7/Eb Bbsus4/Eb Ebadd9",
     },
     figures={
-        "p": Figure(voice="pad", level=0.95, steps=((0.0, 0, 4.0, 1.0), (0.0, 1, 4.0, 0.9), (0.0, 2, 4.0, 0.9))),
+        "p": Figure(voice="pad", level=0.8, steps=((0.0, 0, 4.0, 1.0), (0.0, 1, 4.0, 0.9), (0.0, 2, 4.0, 0.9))),
         "h": Figure(voice="pad", level=0.40, steps=((0.0, 1, 4.0, 1.0), (0.0, 2, 4.0, 0.8)), octave=1, pan=0.1),
         "m": Figure(
             voice="mallet",
-            level=0.56,
+            level=0.85,
             steps=((0.0, 0, 1.0, 1.0), (1.0, 1, 1.0, 0.8), (2.0, 2, 1.0, 0.9), (3.0, 1, 1.0, 0.75)),
             width=0.4,
         ),
@@ -63,8 +63,8 @@ PADS = Plan(
     ),
     chord_range=(53, 70),
     bass_low=39,
-    level=0.395,
-    room=0.30,
+    level=0.454,
+    room=0.24,
 )
 
 LULLABY = Plan(
@@ -124,8 +124,8 @@ LULLABY = Plan(
     ),
     chord_range=(52, 69),
     bass_low=40,
-    level=0.500,
-    room=0.34,
+    level=0.576,
+    room=0.27,
 )
 
 _BOWLS_S = 252.0
@@ -155,8 +155,8 @@ def bowls_and_rain(seed: int) -> Score:
         beat_s=1.0,
         first_beat_s=0.0,
         duration_s=_BOWLS_S,
-        level=0.980,
-        room=0.35,
+        level=1.064,
+        room=0.28,
         rain=0.055,
         rise_s=3.0,
     )
@@ -170,7 +170,7 @@ def _bowls(chance: np.random.Generator) -> list[Note]:
         choices = [place for place in range(len(_BOWL_PITCHES)) if place != last]
         last = choices[int(chance.integers(len(choices)))]
         arch = 0.75 + 0.25 * np.sin(np.pi * time_s / _BOWLS_S)
-        velocity = 0.8 * arch * float(chance.uniform(0.75, 1.0)) * (1.15 - 0.1 * last)
+        velocity = 0.68 * arch * float(chance.uniform(0.75, 1.0)) * (1.15 - 0.1 * last)
         pan = (last - 2) * 0.22
         notes.append(Note(beat=time_s, length_beats=1.0, pitch=_BOWL_PITCHES[last], velocity=velocity, voice="bowl", pan=pan))
         time_s += float(chance.uniform(7.0, 12.0))
@@ -180,7 +180,7 @@ def _bowls(chance: np.random.Generator) -> list[Note]:
 def _drone() -> list[Note]:
     """Chords of 12 s that overlap by their slow edges."""
     return [
-        Note(beat=4.0 + 12.0 * number, length_beats=13.0, pitch=pitch, velocity=0.22, voice="pad", pan=0.2 * (place - 1))
+        Note(beat=4.0 + 12.0 * number, length_beats=13.0, pitch=pitch, velocity=0.30, voice="pad", pan=0.2 * (place - 1))
         for number in range(int((_BOWLS_S - 26.0) / 12.0))
         for place, pitch in enumerate(_DRONES[number // 2 % len(_DRONES)])
     ]

@@ -57,8 +57,8 @@ SLOW_KEYS = Plan(
     ),
     chord_range=(52, 69),
     bass_low=38,
-    level=0.546,
-    room=0.30,
+    level=0.613,
+    room=0.24,
 )
 
 HARP = Plan(
@@ -125,8 +125,8 @@ HARP = Plan(
     ),
     chord_range=(55, 72),
     bass_low=43,
-    level=0.546,
-    room=0.34,
+    level=0.641,
+    room=0.27,
 )
 
 PLUCKED = Plan(
@@ -196,6 +196,6 @@ PLUCKED = Plan(
     ),
     chord_range=(54, 70),
     bass_low=40,
-    level=0.665,
-    room=0.26,
+    level=0.798,
+    room=0.21,
 )

@@ -21,7 +21,8 @@ ROOM_S = 2.4
 PRE_DELAY_S = 0.018
 # Upper edge of each band (Hz) and how long it takes to fall by 60 dB: high tones die first, as they do in wood and air.
 BANDS = ((350.0, 2.3), (1200.0, 2.1), (3000.0, 1.5), (6500.0, 0.9))
-_LOWEST_HZ = 110.0
+_LOWEST_HZ, _HIGHEST_HZ = 110.0, 9000.0
+_PERIOD_S = 3.0
 _SEED = 20
 
 
@@ -31,7 +32,7 @@ class Room:
     def __init__(self, rate_hz: int, block: int) -> None:
         self._block = block
         self._response = _partitions(rate_hz, block)
-        self.memory_blocks = len(self._response) - 1
+        self.memory_blocks = len(self._response)
         self._spectra: deque[NDArray[np.complex64]] = deque(maxlen=len(self._response))
         self._before: AudioArray = np.zeros((2, block), np.float32)
 
@@ -68,25 +69,26 @@ def _partitions(rate_hz: int, block: int) -> tuple[NDArray[np.complex64], ...]:
 
 
 def impulse_response(rate_hz: int) -> AudioArray:
-    """Decaying noise, different in each ear, darker as it fades; unit energy in each ear; shape (2, n)."""
-    frames = round(ROOM_S * rate_hz)
+    """Decaying noise, different in each ear, darker as it fades; energy 44100 / rate_hz in each ear; shape (2, n)."""
     chance = np.random.default_rng(_SEED)
-    padded = 1 << (frames - 1).bit_length()
-    frequencies_hz = np.fft.rfftfreq(padded, 1.0 / rate_hz)
-    noise = np.fft.rfft(chance.standard_normal((2, padded), np.float32), axis=1)
+    # Drawn line by line in frequency, a third of a hertz apart, so that the room is the same at every sample rate.
+    frequencies_hz = np.arange(int(_HIGHEST_HZ * _PERIOD_S)) / _PERIOD_S
+    noise = chance.standard_normal((2, frequencies_hz.size)) + 1j * chance.standard_normal((2, frequencies_hz.size))
+    frames = round(ROOM_S * rate_hz)
     time_s = np.arange(frames) / rate_hz
     response = np.zeros((2, frames))
     lower_hz = _LOWEST_HZ
     for upper_hz, decay_s in BANDS:
-        band = np.fft.irfft(noise * _band(frequencies_hz, lower_hz, upper_hz), padded, axis=1)[:, :frames]
+        band = np.fft.irfft(noise * _band(frequencies_hz, lower_hz, upper_hz), round(_PERIOD_S * rate_hz), axis=1)[:, :frames]
         response += band * np.exp(-6.9 * time_s / decay_s)
         lower_hz = upper_hz
     response *= _build_up(time_s)
-    response /= np.sqrt(np.sum(response**2, axis=1, keepdims=True))
+    # A tone is amplified by the response's energy times the rate: scaled, so that the room is as loud at every rate.
+    response *= np.sqrt(44100.0 / rate_hz / np.sum(response**2, axis=1, keepdims=True))
     return response.astype(np.float32)
 
 
-def _band(frequencies_hz: NDArray[np.floating], lower_hz: float, upper_hz: float) -> NDArray[np.float32]:
+def _band(frequencies_hz: FloatArray, lower_hz: float, upper_hz: float) -> NDArray[np.float32]:
     """A band whose edges overlap smoothly with its neighbours'; lower bands weigh a little more."""
     octaves = np.log2(np.maximum(frequencies_hz, 1.0))
     rise = 1.0 / (1.0 + np.exp(-8.0 * (octaves - np.log2(lower_hz))))

@@ -37,7 +37,7 @@ def read_tags(path: Path) -> Tags:
     from tinytag import TinyTag, TinyTagException
 
     try:
-        found = TinyTag.get(path, ignore_errors=True).as_dict()
+        found = TinyTag.get(path).as_dict()
     except (TinyTagException, OSError, ValueError, LookupError, ArithmeticError):
         return Tags()
     return understand(found)

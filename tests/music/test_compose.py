@@ -1,0 +1,174 @@
+from __future__ import annotations
+
+from functools import cache
+from itertools import pairwise
+
+import numpy as np
+import pyloudnorm
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from relaxlisten.errors import UsageError
+from relaxlisten.messages import TempoSource
+from relaxlisten.music.compose import builtin_tracks, open_piece
+from tests.music.making import energy_rises
+
+RATE = 44100
+TRACKS = builtin_tracks()
+PULSED = [track for track in TRACKS if track.tempo_bpm is not None]
+NAMES = [track.track_id for track in TRACKS]
+LONGEST = 10**9
+
+
+@cache
+def whole(name: str):
+    return open_piece(name, RATE, 1).read(LONGEST)
+
+
+@pytest.fixture(params=TRACKS, ids=NAMES)
+def track(request):
+    return request.param
+
+
+@pytest.fixture(params=PULSED, ids=[track.track_id for track in PULSED])
+def pulsed(request):
+    return request.param
+
+
+def test_six_pieces_from_50_to_84_and_one_without_a_pulse():
+    assert len(TRACKS) >= 6
+    assert len(set(NAMES)) == len(NAMES)
+    tempi = [track.tempo_bpm for track in PULSED]
+    assert min(tempi) == 50.0
+    assert max(tempi) == 84.0
+    assert [track.tempo_source for track in TRACKS if track.tempo_bpm is None] == [TempoSource.NONE]
+
+
+def test_a_stretch_of_eight_percent_reaches_every_tempo_between_the_pieces():
+    tempi = sorted(track.tempo_bpm for track in PULSED)
+    assert all(slower * 1.08 >= faster * 0.92 for slower, faster in pairwise(tempi))
+
+
+def test_lasts_as_long_as_it_says(track):
+    assert len(whole(track.track_id)) == round(track.duration_s * RATE)
+    assert 180.0 <= track.duration_s <= 300.0
+
+
+def test_measured_tempo_is_the_declared_one(pulsed):
+    step, beats = 147, np.arange(4, 65, 4)
+    rises = energy_rises(whole(pulsed.track_id).mean(axis=1), step)
+    rises = rises - rises.mean()
+    likeness = np.fft.irfft(np.abs(np.fft.rfft(rises, 2 * rises.size)) ** 2)
+    tempi_bpm = np.arange(45.0, 95.0, 0.01)
+    lags = beats * (60.0 / tempi_bpm * RATE / step)[:, None]
+    found = np.interp(lags, np.arange(likeness.size), likeness).sum(axis=1)
+    near = np.abs(tempi_bpm / pulsed.tempo_bpm - 1) < 0.08  # all that lies between this and a neighbour in the metre
+    assert tempi_bpm[near][np.argmax(found[near])] == pytest.approx(pulsed.tempo_bpm, rel=1e-3)
+
+
+def test_beats_lie_where_the_track_says(pulsed):
+    step = 147
+    rises = energy_rises(whole(pulsed.track_id).mean(axis=1), step)
+    period_s = 60.0 / pulsed.tempo_bpm
+    times_s = np.arange(rises.size) * step / RATE
+    phase_s = (times_s - pulsed.first_beat_s + 0.5 * period_s) % period_s - 0.5 * period_s
+    bins = np.arange(-0.5 * period_s, 0.5 * period_s, 0.01)
+    sums = np.histogram(phase_s, bins, weights=rises)[0]
+    assert bins[np.argmax(sums)] + 0.005 == pytest.approx(0.0, abs=0.02)
+
+
+def test_is_as_loud_as_all_others(track):
+    loudness = pyloudnorm.Meter(RATE).integrated_loudness(whole(track.track_id).astype(np.float64))
+    assert loudness + track.gain_db == pytest.approx(-23.0, abs=1.0)
+
+
+def test_leaves_headroom_and_has_no_offset(track):
+    sound = whole(track.track_id)
+    assert sound.dtype == np.float32
+    assert np.isfinite(sound).all()
+    assert 0.2 < np.abs(sound).max() <= 10 ** (-5 / 20)
+    assert abs(sound.mean()) < 1e-4
+
+
+def test_has_no_clicks(track):
+    # A jump of the waveform by s is a second difference of s, a tone of 2 kHz only one of 8 % of its amplitude.
+    sound = whole(track.track_id)
+    blocks = len(sound) // 441 - 1
+    bend = np.abs(np.diff(sound, n=2, axis=0))[: blocks * 441].reshape(blocks, -1).max(axis=1)
+    peak = np.abs(sound)[: blocks * 441].reshape(blocks, -1).max(axis=1)
+    around = np.max([np.roll(peak, shift) for shift in (-1, 0, 1)], axis=0)
+    rain = track.tempo_bpm is None  # whose noise reaches higher
+    assert (bend / (around + 0.01)).max() < (0.35 if rain else 0.15)
+
+
+def test_is_dark_and_wide_and_free_of_rumble(track):
+    sound = whole(track.track_id)
+    power = (np.abs(np.fft.rfft(sound.sum(axis=1))) ** 2).astype(float)
+    frequencies = np.fft.rfftfreq(len(sound), 1 / RATE)
+    assert power[frequencies > 6000].sum() < 0.01 * power.sum()
+    assert power[frequencies < 45].sum() < 1e-3 * power.sum()
+    assert 0.2 < np.corrcoef(sound.T)[0, 1] < 0.95
+
+
+def test_begins_and_ends_in_silence(track):
+    sound = whole(track.track_id)
+    assert np.abs(sound[:100]).max() < 1e-3
+    assert np.abs(sound[-200:]).max() < 1e-4
+
+
+def test_reading_in_any_sizes_gives_the_very_same_sound(track):
+    source = open_piece(track.track_id, RATE, 1)
+    parts = [source.read(size) for size in (1, 7, 333, 8191, 8192, 8193, 20000, 2048, 100_000)]
+    together = np.concatenate(parts)
+    assert np.array_equal(together, whole(track.track_id)[: len(together)])
+
+
+@settings(deadline=None, max_examples=12)
+@given(place=st.floats(0.0, 1.0), number=st.integers(0, len(TRACKS) - 1))
+def test_after_a_seek_it_sounds_as_if_played_from_the_start(place, number):
+    name = NAMES[number]
+    frame = int(place * len(whole(name)))
+    source = open_piece(name, RATE, 1)
+    source.read(5000)
+    source.seek(frame)
+    heard = source.read(6000)
+    assert np.array_equal(heard, whole(name)[frame : frame + 6000])
+
+
+def test_a_seek_backwards_and_past_the_end():
+    source = open_piece("slow-keys", RATE, 1)
+    source.seek(LONGEST)
+    assert source.read(100).shape == (0, 2)
+    source.seek(-5)
+    assert np.array_equal(source.read(3000), whole("builtin:slow-keys")[:3000])
+
+
+def test_one_seed_is_one_music_and_another_seed_another():
+    first, again, other = (open_piece("harp-arpeggios", RATE, seed).read(RATE * 60) for seed in (1, 1, 2))
+    assert np.array_equal(first, again)
+    assert np.abs(first - other).max() > 0.01
+
+
+@pytest.mark.parametrize("rate_hz", [22050, 48000, 96000])
+def test_sounds_alike_at_every_rate(rate_hz, track):
+    start_s, length_s = 60, 20
+    source = open_piece(track.track_id, rate_hz, 1)
+    source.seek(start_s * rate_hz)
+    there = source.read(length_s * rate_hz).astype(np.float64)
+    here = whole(track.track_id)[start_s * RATE : (start_s + length_s) * RATE].astype(np.float64)
+    levels = [pyloudnorm.Meter(rate).integrated_loudness(sound) for rate, sound in ((rate_hz, there), (RATE, here))]
+    assert levels[0] == pytest.approx(levels[1], abs=0.5)
+
+
+def test_a_piece_that_is_not_there_is_told_with_those_that_are():
+    with pytest.raises(UsageError, match=r"slow-keyz.*slow-keys"):
+        open_piece("slow-keyz", RATE, 1)
+
+
+def test_a_closed_piece_has_let_go_of_its_notes_and_can_still_be_read():
+    source = open_piece("lullaby", RATE, 1)
+    source.read(9000)
+    source.close()
+    source.seek(0)
+    assert np.array_equal(source.read(9000), whole("builtin:lullaby")[:9000])

@@ -1,0 +1,219 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyloudnorm
+import pytest
+import soundfile
+
+from relaxlisten.errors import RelaxListenError
+from relaxlisten.messages import TempoSource
+from relaxlisten.music.library import (
+    Excerpt,
+    KnownFile,
+    describe_file,
+    excerpt_span_s,
+    read_excerpt,
+    scan,
+)
+from relaxlisten.music.playlist import MusicList, list_music
+from relaxlisten.music.sidecar import Sidecar
+from relaxlisten.music.tags import Tags
+from tests.music.making import pluck, train
+
+RATE = 22050
+MUSIC = 0.1 * train(66.0, 0.4, 30.0, RATE, pluck(RATE))
+
+
+class Heard:
+    """Reads excerpts as the decoder does, and remembers which."""
+
+    def __init__(self):
+        self.names, self.tracks, self.problems = [], {}, []
+
+    def open_excerpt(self, path):
+        self.names.append(path.name)
+        samples, rate_hz = soundfile.read(path)
+        return Excerpt(samples=samples, rate_hz=rate_hz, start_s=0.0, duration_s=len(samples) / rate_hz)
+
+    def on_track(self, track, path):
+        self.tracks[path.name] = track
+
+    def scan(self, music: MusicList, should_stop=lambda: False):
+        return scan(music, self.open_excerpt, self.on_track, self.problems.append, should_stop)
+
+
+def write(path, samples=MUSIC, **tags):
+    path.parent.mkdir(exist_ok=True)
+    with soundfile.SoundFile(path, "w", RATE, 1) as file:
+        for name, text in tags.items():
+            setattr(file, name, text)
+        file.write(samples)
+
+
+def known(tags=None, sidecar=None):
+    return KnownFile(path=Path("m/song.wav"), track_id="file:song.wav", tags=tags or Tags(), sidecar=sidecar or Sidecar())
+
+
+def excerpt(start_s=0.0, duration_s=30.0, samples=MUSIC):
+    return Excerpt(samples=samples, rate_hz=RATE, start_s=start_s, duration_s=duration_s)
+
+
+def off_beat_s(found_s, true_s, period_s):
+    return abs((found_s - true_s + period_s / 2) % period_s - period_s / 2)
+
+
+def test_a_file_without_hints_is_estimated_and_levelled(tmp_path):
+    write(tmp_path / "sub" / "song.flac", title="Evening", artist="Somebody")
+    heard = Heard()
+    assert heard.scan(list_music(tmp_path)) == 1
+    track = heard.tracks["song.flac"]
+    assert track.track_id == "file:sub/song.flac"
+    assert track.title == "Somebody: Evening"
+    assert track.duration_s == pytest.approx(30.0)
+    assert track.tempo_source is TempoSource.ESTIMATE
+    assert track.tempo_bpm == pytest.approx(66.0, rel=2e-3)
+    assert off_beat_s(track.first_beat_s, 0.4, 60 / 66) < 0.015
+    assert track.gain_db == pytest.approx(-23.0 - pyloudnorm.Meter(RATE).integrated_loudness(MUSIC), abs=0.05)
+
+
+def test_what_the_sidecar_says_goes_before_the_tag_and_that_before_an_estimate():
+    tags, sidecar = Tags(tempo_bpm=71.0), Sidecar(tempo_bpm=33.0, first_beat_s=7.5, beats_per_bar=2, title="Mine")
+    both = describe_file(known(tags, sidecar), excerpt())
+    assert (both.tempo_bpm, both.tempo_source, both.first_beat_s) == (33.0, TempoSource.SIDECAR, 7.5)
+    assert (both.beats_per_bar, both.title) == (2, "Mine")
+    tagged = describe_file(known(tags), excerpt())
+    assert (tagged.tempo_bpm, tagged.tempo_source) == (71.0, TempoSource.TAG)
+    assert describe_file(known(), excerpt()).tempo_source is TempoSource.ESTIMATE
+
+
+def test_the_beats_of_a_tagged_tempo_are_found_by_ear():
+    track = describe_file(known(Tags(tempo_bpm=66.0)), excerpt())
+    assert off_beat_s(track.first_beat_s, 0.4, 60 / 66) < 0.015
+
+
+def test_beats_found_in_an_excerpt_count_from_the_files_beginning():
+    track = describe_file(known(), excerpt(start_s=100.0, duration_s=230.0))
+    assert track.duration_s == 230.0
+    assert 0.0 <= track.first_beat_s < 60 / 66
+    # A beat lies at 100.4 s of the file.
+    assert off_beat_s(track.first_beat_s + 110 * 60 / track.tempo_bpm, 100.4, 60 / 66) < 0.1
+
+
+def test_music_without_a_pulse_is_never_given_a_tempo():
+    hush = 0.1 * np.random.default_rng(2).standard_normal(30 * RATE)
+    track = describe_file(known(), excerpt(samples=hush))
+    assert (track.tempo_bpm, track.tempo_source) == (None, TempoSource.NONE)
+
+
+@pytest.mark.parametrize(("loudness_lufs", "gain_db"), [(-18.0, -5.0), (-8.0, -15.0), (-50.0, 12.0), (-23.0, 0.0)])
+def test_tagged_loudness_is_brought_to_minus_23_and_boosted_no_more_than_12_db(loudness_lufs, gain_db):
+    file = known(Tags(tempo_bpm=60.0, duration_s=100.0, loudness_lufs=loudness_lufs))
+    assert describe_file(file, None).gain_db == gain_db
+
+
+def test_files_that_need_no_listening_come_first_and_are_not_read(tmp_path):
+    write(tmp_path / "a.wav")
+    write(tmp_path / "b.wav")
+    (tmp_path / "b.wav.toml").write_text("tempo_bpm = 66.0\n")
+    soundfile.write(tmp_path / "c.mp3", MUSIC, RATE, format="MP3")
+    frames = [(b"TBPM", b"\x0066"), (b"TXXX", b"\0REPLAYGAIN_TRACK_GAIN\0-1 dB")]
+    body = b"".join(name + len(text).to_bytes(4, "big") + b"\0\0" + text for name, text in frames)
+    (tmp_path / "c.mp3").write_bytes(b"ID3\x03\0\0\0\0\0" + bytes([len(body)]) + body + (tmp_path / "c.mp3").read_bytes())
+    heard = Heard()
+    assert heard.scan(list_music(tmp_path)) == 3
+    assert list(heard.tracks) == ["c.mp3", "b.wav", "a.wav"]
+    assert heard.names == ["b.wav", "a.wav"]
+
+
+def test_bad_files_become_sentences_and_the_others_play(tmp_path):
+    (tmp_path / "notes.mp3").write_text("not music\n" * 50)
+    (tmp_path / "empty.wav").write_bytes(b"")
+    write(tmp_path / "silent.wav", np.zeros(0))
+    write(tmp_path / "song.wav")
+    (tmp_path / "song.toml").write_text("tempo_bmp = 60\n")
+    heard = Heard()
+    assert heard.scan(list_music(tmp_path)) == 1
+    assert set(heard.tracks) == {"song.wav"}
+    assert "notes.mp3 is not a sound file that can be played; it is left out." in heard.problems
+    assert "empty.wav is not a sound file that can be played; it is left out." in heard.problems
+    assert "silent.wav holds no sound; it is left out." in heard.problems
+    assert any("song.toml" in problem and "'tempo_bpm'" in problem for problem in heard.problems)
+    assert len(heard.problems) == 4
+
+
+@pytest.mark.parametrize("fault", [RelaxListenError("x"), OSError("x"), RuntimeError("x"), ValueError("x")])
+def test_any_fault_of_the_decoder_leaves_the_file_out(tmp_path, fault):
+    write(tmp_path / "a.wav")
+
+    def fail(path):
+        raise fault
+
+    problems = []
+    assert scan(list_music(tmp_path), fail, lambda track, path: None, problems.append, lambda: False) == 0
+    assert problems == ["a.wav is not a sound file that can be played; it is left out."]
+
+
+def test_a_scan_stops_when_asked(tmp_path):
+    for name in "abc":
+        write(tmp_path / f"{name}.wav")
+    heard = Heard()
+    assert heard.scan(list_music(tmp_path), should_stop=lambda: len(heard.tracks) >= 1) == 1
+
+
+def test_a_large_collection_does_not_wait_for_all_its_tags(tmp_path, monkeypatch):
+    for number in range(30):
+        (tmp_path / f"{number:02}.wav").write_bytes(b"")
+    order = []
+    monkeypatch.setattr("relaxlisten.music.library.read_tags", lambda path: order.append("tags") or Tags())
+
+    def open_excerpt(path):
+        order.append("sound")
+        raise RuntimeError
+
+    scan(list_music(tmp_path), open_excerpt, lambda track, path: None, lambda problem: None, lambda: False)
+    assert order.index("sound") == 20
+    assert order.count("sound") == 30
+
+
+@pytest.mark.parametrize(
+    ("duration_s", "span_s"), [(0.0, (0.0, 0.0)), (60.0, (0.0, 60.0)), (90.0, (0.0, 90.0)), (275.0, (100.0, 75.0))]
+)
+def test_short_pieces_are_heard_whole_and_long_ones_in_the_middle(duration_s, span_s):
+    assert excerpt_span_s(duration_s) == span_s
+
+
+class Ramp:
+    """An audio source whose samples are their own frame numbers."""
+
+    rate_hz = 100
+    closed = False
+
+    def __init__(self, frames):
+        self.at, self.frames = 0, frames
+
+    def read(self, frames):
+        part = np.arange(self.at, min(self.at + min(frames, 64), self.frames), dtype=np.float32)
+        self.at += len(part)
+        return np.stack([part, part], axis=1)
+
+    def seek(self, frame):
+        self.at = frame
+
+    def close(self):
+        self.closed = True
+
+
+def test_an_excerpt_is_read_from_the_middle_in_small_reads():
+    source = Ramp(27_500)
+    found = read_excerpt(source, 275.0)
+    assert found.start_s == 100.0
+    assert found.samples[0, 0] == 10_000
+    assert len(found.samples) == 7_500
+    assert source.closed
+
+
+def test_a_file_shorter_than_it_says_gives_what_it_has():
+    assert len(read_excerpt(Ramp(2_000), 60.0).samples) == 2_000
+    assert len(read_excerpt(Ramp(0), 60.0).samples) == 0

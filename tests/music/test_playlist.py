@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from relaxlisten.errors import UsageError
+from relaxlisten.music.playlist import find_music, list_music, relative_name
+
+
+@pytest.fixture
+def folder(tmp_path):
+    names = ["b.wav", "a.MP3", "notes.txt", ".hidden.mp3", "sub/c.flac", "sub/deep/d.opus", ".cache/e.mp3", "cover.jpg"]
+    for name in names:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"")
+    return tmp_path
+
+
+def names(paths, folder):
+    return [path.relative_to(folder).as_posix() for path in paths]
+
+
+def test_a_folder_is_searched_to_its_depth_sorted_and_without_hidden_files(folder):
+    assert names(find_music(folder), folder) == ["a.MP3", "b.wav", "sub/c.flac", "sub/deep/d.opus"]
+
+
+def test_links_in_a_circle_end(folder):
+    (folder / "sub" / "again").symlink_to(folder, target_is_directory=True)
+    (folder / "broken.mp3").symlink_to(folder / "nowhere.mp3")
+    assert [path.name for path in find_music(folder)] == ["a.MP3", "b.wav", "c.flac", "d.opus"]
+
+
+def test_a_linked_folder_is_searched(folder, tmp_path_factory):
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "z.ogg").write_bytes(b"")
+    (folder / "link").symlink_to(elsewhere, target_is_directory=True)
+    assert "link/z.ogg" in names(find_music(folder), folder)
+
+
+def test_a_playlist_keeps_its_order_and_tells_what_is_missing(folder):
+    playlist = folder / "evening.m3u8"
+    absolute = folder / "a.MP3"
+    lines = ["\ufeff#EXTM3U", "sub/c.flac", "#EXTINF:3,Title", str(absolute), "", "gone.mp3", "https://x.org/r.mp3", "sub/c.flac"]
+    playlist.write_text("\n".join(lines), encoding="utf-8")
+    found = list_music(playlist)
+    assert names(found.paths, folder) == ["sub/c.flac", "a.MP3"]
+    assert found.folder == folder
+    assert len(found.problems) == 2
+    assert "gone.mp3" in found.problems[0]
+    assert "not found" in found.problems[0]
+    assert "https://x.org/r.mp3" in found.problems[1]
+    assert "not on this computer" in found.problems[1]
+
+
+def test_a_playlist_from_windows_in_latin_1(folder):
+    (folder / "sub" / "für.mp3").write_bytes(b"")
+    playlist = folder / "w.m3u"
+    playlist.write_bytes("sub\\für.mp3\r\n".encode("latin-1"))
+    assert names(list_music(playlist).paths, folder) == ["sub/für.mp3"]
+
+
+def test_a_single_file_is_a_list_of_one(folder):
+    assert list_music(folder / "b.wav").paths == (folder / "b.wav",)
+
+
+def test_an_empty_folder_says_what_to_do(tmp_path):
+    with pytest.raises(UsageError) as fault:
+        list_music(tmp_path)
+    assert str(fault.value) == (
+        f"No music was found in {tmp_path}: put WAV, FLAC, OGG or MP3 files there, or use --music builtin."
+    )
+    assert fault.value.exit_code == 2
+
+
+def test_a_playlist_with_nothing_to_play_says_why(folder):
+    playlist = folder / "radio.m3u"
+    playlist.write_text("http://x.org/stream\n")
+    with pytest.raises(UsageError, match="not on this computer"):
+        list_music(playlist)
+
+
+@pytest.mark.parametrize(("name", "words"), [("nowhere", "There is no"), ("notes.txt", "is not a folder, a playlist")])
+def test_what_is_no_music_is_refused_in_a_sentence(folder, name, words):
+    with pytest.raises(UsageError, match=words):
+        list_music(folder / name)
+
+
+def test_names_are_relative_with_forward_slashes():
+    assert relative_name(Path("/m/sub/a.mp3"), Path("/m")) == "sub/a.mp3"
+    assert relative_name(Path("/other/a.mp3"), Path("/m")) == "../other/a.mp3"
