@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from relaxlisten.control.protocol import Protocol
+    from relaxlisten.music.library import Excerpt
+    from relaxlisten.music.playlist import MusicList
     from relaxlisten.ports import Sensor, Sound
     from relaxlisten.session.recorder import WriteFault
     from relaxlisten.settings import SessionSettings
+
+ANALYSIS_RATE_HZ = 44_100
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,22 +68,19 @@ class LibraryFeed:
         self._found: queue.SimpleQueue[FoundTrack | str] = queue.SimpleQueue()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
-        if music != "builtin":
-            from relaxlisten.music.library import check_music
-
-            check_music(Path(music))
+        self._files = None if music == "builtin" else _list_files(music)
 
     def scan(self) -> None:
         """Look through all of the music now; returns when it is done."""
-        if self._music == "builtin":
+        if self._files is None:
             self._scan_builtin()
         else:
-            self._scan_files()
+            self._scan_files(self._files)
         self.complete = True
 
     def start(self) -> None:
         """Look through the music on a thread; built-in music is there at once."""
-        if self._music == "builtin":
+        if self._files is None:
             self.scan()
             return
         self._thread = threading.Thread(target=self.scan, name="library", daemon=True)
@@ -102,22 +103,33 @@ class LibraryFeed:
         for track in builtin_tracks():
             self._found.put(FoundTrack(track=track, path=None))
 
-    def _scan_files(self) -> None:
+    def _scan_files(self, files: MusicList) -> None:
         from relaxlisten.music import library
-        from relaxlisten.sound.decode import read_excerpt
 
-        playable = 0
-
-        def keep(track: Track, path: Path) -> None:
-            nonlocal playable
-            playable += 1
-            self._found.put(FoundTrack(track=track, path=path))
-
-        library.scan(Path(self._music), read_excerpt, on_track=keep, on_problem=self._found.put, should_stop=self._stop.is_set)
-        if not playable:
+        playable = library.scan(
+            files,
+            _open_excerpt,
+            on_track=lambda track, path: self._found.put(FoundTrack(track=track, path=path)),
+            on_problem=self._found.put,
+            should_stop=self._stop.is_set,
+        )
+        if not playable and not self._stop.is_set():
             self.failure = UsageError(
                 f"Nothing in {self._music} can be played: put WAV, FLAC, OGG or MP3 files there, or use --music builtin."
             )
+
+
+def _list_files(music: str) -> MusicList:
+    from relaxlisten.music.playlist import list_music
+
+    return list_music(Path(music).expanduser())
+
+
+def _open_excerpt(path: Path) -> Excerpt:
+    from relaxlisten.music.library import read_excerpt
+    from relaxlisten.sound.decode import open_file, probe
+
+    return read_excerpt(open_file(path, ANALYSIS_RATE_HZ), probe(path).duration_s)
 
 
 def assemble(settings: SessionSettings) -> Parts:
@@ -200,7 +212,7 @@ def _sound(settings: SessionSettings) -> Sound:
         from relaxlisten.sound.offline import OfflineSound
 
         return OfflineSound(settings.render, settings.seed)
-    from relaxlisten.sound.output import Output, SoundProcess
+    from relaxlisten.sound.process import Output, SoundProcess
 
     return SoundProcess(Output.CARD if settings.with_sound else Output.SILENT, settings.render, settings.seed)
 

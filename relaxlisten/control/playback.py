@@ -110,6 +110,8 @@ def _near_its_end(playback: Playback, time_s: float) -> bool:
 def _silent_too_long(playback: Playback, time_s: float) -> bool:
     if playback.heard is None or time_s - playback.heard.time_s > 1.0:
         return False  # the sound itself does not answer: another piece would not help
+    if playback.heard.turn == len(playback.history) and playback.heard.track_id is None:
+        return True  # it could not be opened
     if playback.audible_s is None:
         return time_s - playback.changed_s > _NEVER_HEARD_S
     return time_s - max(playback.audible_s, playback.changed_s) > _ENDED_EARLY_S

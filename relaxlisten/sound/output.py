@@ -1,0 +1,278 @@
+"""The sound card, and the silence that takes its place: the only module that knows sounddevice and rtmixer.
+
+Decision: rtmixer's C callback plays from a ring, because any Python in the callback breaks up as soon as the interpreter is busy
+(hundreds of breaks a minute measured, against none). What is at the ear is told from the DAC time of the ring's first frame, and
+corrected by how the card's clock runs against ours; the computer's wall clock plays no part after that first moment.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from relaxlisten.errors import RelaxListenError
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from relaxlisten.units import AudioArray
+
+RATE_HZ = 44_100
+RING_FRAMES = 16_384  # 0.37 s: longer than any stall of the producer that was measured
+LATENCY_S = 0.15  # never "low": PortAudio's smallest buffers break up on a busy machine
+_STALLED_S = 3.0  # sound servers were seen to take 1.2 s before their first callback
+_PROBE_TIMEOUT_S = 5.0
+_CHANNELS = 2
+_FRAME_BYTES = _CHANNELS * 4
+
+
+class CardFault(RelaxListenError):
+    """There is no sound card, or it has gone; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What the card has done so far. ear_frame: index of the frame that is at the ear now (since the card was opened)."""
+
+    ear_frame: float
+    buffered_frames: int
+    breaks: int
+    underflow_frames: int
+
+
+class Card(Protocol):
+    """A place for frames to go, in real time."""
+
+    rate_hz: int
+
+    def free_frames(self) -> int:
+        """How many frames `write` takes now."""
+
+    def write(self, block: AudioArray) -> None:
+        """Add frames, shape (n, 2), to what is played."""
+
+    def heard(self, now_s: float) -> Heard:
+        """What is heard at now_s on the system's monotonic clock. Raises CardFault where the card has gone."""
+
+    def close(self) -> None:
+        """Free the card at once."""
+
+
+class Silence:
+    """Frames that go nowhere, at the pace of the clock."""
+
+    def __init__(self, now_s: float, rate_hz: int = RATE_HZ) -> None:
+        self.rate_hz = rate_hz
+        self._start_s = now_s
+        self._written = 0
+
+    def free_frames(self) -> int:
+        """How many frames `write` takes now."""
+        return RING_FRAMES - max(self._written - self._played(time.monotonic()), 0)
+
+    def write(self, block: AudioArray) -> None:
+        """Let frames pass."""
+        self._written += len(block)
+
+    def heard(self, now_s: float) -> Heard:
+        """What would be heard."""
+        played = min(self._played(now_s), self._written)
+        return Heard(ear_frame=played, buffered_frames=self._written - played, breaks=0, underflow_frames=0)
+
+    def close(self) -> None:
+        """Nothing to free."""
+
+    def _played(self, now_s: float) -> int:
+        return int((now_s - self._start_s) * self.rate_hz)
+
+
+class SoundCard:
+    """The default output device. Raises CardFault where there is none."""
+
+    def __init__(self, now_s: float, rate_hz: int | None = None) -> None:
+        rtmixer = _import_rtmixer()
+        self._ring = rtmixer.RingBuffer(_FRAME_BYTES, RING_FRAMES)
+        self._stream, self.rate_hz = _open_stream(rtmixer, rate_hz)
+        self._written = 0
+        self._breaks = 0
+        self._underflow_frames = 0
+        self._watched_s = self._moved_s = now_s
+        self._consumed_before = 0
+        self._clock = EarClock(self.rate_hz)
+        self._action: Any = None
+
+    def free_frames(self) -> int:
+        """How many frames `write` takes now."""
+        return int(self._ring.write_available)
+
+    def write(self, block: AudioArray) -> None:
+        """Add frames to the ring; play starts once it is half full, and starts again after it ran dry."""
+        self._ring.write(np.ascontiguousarray(block, dtype=np.float32))
+        self._written += len(block)
+        if not self._playing() and self._ring.read_available >= RING_FRAMES // 2:
+            if self._action is not None:
+                self._breaks += 1
+            self._clock.restart(self._consumed())
+            self._action = self._stream.play_ringbuffer(self._ring)
+
+    def heard(self, now_s: float) -> Heard:
+        """What is heard now; the DAC time of the ring's first frame is read once, when it is known."""
+        consumed = self._consumed()
+        self._watch(now_s, consumed)
+        if self._action is not None and self._action.actual_time > 0.0 and not self._clock.started:
+            self._clock.start(now_s + self._action.actual_time - self._stream.time)
+        self._clock.observe(now_s, consumed)
+        return Heard(
+            ear_frame=self._clock.frame_at(now_s),
+            buffered_frames=self._written - consumed,
+            breaks=self._breaks,
+            underflow_frames=self._underflow_frames,
+        )
+
+    def close(self) -> None:
+        """Free the card at once."""
+        self._stream.abort(ignore_errors=True)
+        self._stream.close(ignore_errors=True)
+
+    def _playing(self) -> bool:
+        return self._action is not None and self._action in self._stream.actions
+
+    def _consumed(self) -> int:
+        return self._written - int(self._ring.read_available)
+
+    def _watch(self, now_s: float, consumed: int) -> None:
+        """Count the time that the ring is dry; a card that takes nothing from a full ring has gone, whatever PortAudio says."""
+        dry = self._action is not None and not self._playing()
+        if dry:
+            self._underflow_frames += int((now_s - self._watched_s) * self.rate_hz)
+        if dry or consumed != self._consumed_before:
+            self._consumed_before, self._moved_s = consumed, now_s
+        self._watched_s = now_s
+        if now_s - self._moved_s > _STALLED_S or not self._stream.active:
+            raise CardFault("The sound card has stopped taking sound")
+
+
+class EarClock:
+    """Maps frames of the ring to moments at the ear.
+
+    Decision: consumed frames jump by a block at each callback, so of the difference between consumed time and clock time the
+    *largest* of the last seconds is kept: it is the moment right after a callback. How that moves from where it was at the start
+    is the drift of the card's clock.
+    """
+
+    MEMORY_S = 4.0
+
+    def __init__(self, rate_hz: int) -> None:
+        self._rate_hz = rate_hz
+        self._first_frame = 0
+        self._start_s: float | None = None
+        self._recent: list[tuple[float, float]] = []
+        self._lead_at_start_s: float | None = None
+
+    @property
+    def started(self) -> bool:
+        """Whether the moment of the first frame is known."""
+        return self._start_s is not None
+
+    def restart(self, first_frame: int) -> None:
+        """The ring ran dry: first_frame will be the next to be heard, at a moment still unknown."""
+        self._first_frame, self._start_s, self._recent, self._lead_at_start_s = first_frame, None, [], None
+
+    def start(self, dac_time_s: float) -> None:
+        """first_frame is at the ear at dac_time_s."""
+        self._start_s = dac_time_s
+
+    def observe(self, now_s: float, consumed: int) -> None:
+        """Take note of how far the card has come."""
+        if self._start_s is None:
+            return
+        lead_s = (consumed - self._first_frame) / self._rate_hz - (now_s - self._start_s)
+        self._recent = [(at, lead) for at, lead in self._recent if now_s - at < self.MEMORY_S]
+        self._recent.append((now_s, lead_s))
+        if self._lead_at_start_s is None and now_s - self._recent[0][0] >= self.MEMORY_S - 1.0:
+            self._lead_at_start_s = max(lead for _, lead in self._recent)
+
+    def frame_at(self, now_s: float) -> float:
+        """Index of the frame that is at the ear at now_s; what was before the first frame is told as the first frame."""
+        if self._start_s is None:
+            return float(self._first_frame)
+        drift_s = 0.0
+        if self._lead_at_start_s is not None and self._recent:
+            drift_s = max(lead for _, lead in self._recent) - self._lead_at_start_s
+        return self._first_frame + max(now_s - self._start_s + drift_s, 0.0) * self._rate_hz
+
+
+NO_PORTAUDIO = (
+    "Sound cannot be played because the PortAudio library is missing: the session is silent (--render still writes a file); "
+    "on Debian and Ubuntu `apt-get install libportaudio2` brings it."
+)
+NO_CARD = (
+    "No sound card was found: the session is silent (--render still writes a file); connect headphones or a card, it is "
+    "looked for again and again."
+)
+
+
+def _import_rtmixer() -> Any:
+    try:
+        import rtmixer
+    except OSError as fault:
+        raise CardFault(NO_PORTAUDIO) from fault
+    except ImportError as fault:
+        message = (
+            f"Sound cannot be played because rtmixer cannot be loaded ({fault}): the session is silent; install it with pip."
+        )
+        raise CardFault(message) from fault
+    return rtmixer
+
+
+def _open_stream(rtmixer: Any, only_hz: int | None) -> tuple[Any, int]:
+    """A started stream and its rate: the only one asked for, or 44.1 kHz, or the device's own where that is refused."""
+    import sounddevice
+
+    try:
+        device = sounddevice.query_devices(kind="output")
+        for rate_hz in (only_hz,) if only_hz else (RATE_HZ, int(device["default_samplerate"])):
+            try:
+                stream = rtmixer.Mixer(channels=_CHANNELS, samplerate=rate_hz, latency=LATENCY_S, blocksize=0)
+                stream.start()
+            except sounddevice.PortAudioError as fault:
+                refused = fault
+            else:
+                return stream, rate_hz
+        raise refused
+    except (sounddevice.PortAudioError, ValueError) as fault:
+        raise CardFault(NO_CARD) from fault
+
+
+def look_again() -> None:
+    """Make PortAudio forget the devices it knows, so that a new one is seen. No stream may be open."""
+    import sounddevice
+
+    sounddevice._terminate()
+    sounddevice._initialize()
+
+
+_PROBE = """
+import sounddevice
+print(sounddevice.query_devices(kind="output")["name"])
+"""
+
+
+def card_status() -> tuple[bool, str]:
+    """Whether there is a card, and a sentence. Asked in a process of its own: PortAudio may hang or write to the terminal."""
+    try:
+        _import_rtmixer()
+        asked = subprocess.run(
+            [sys.executable, "-c", _PROBE], capture_output=True, text=True, timeout=_PROBE_TIMEOUT_S, check=False
+        )
+    except CardFault as fault:
+        return False, str(fault)
+    except (OSError, subprocess.TimeoutExpired):
+        return False, "The sound system does not answer: sessions are silent; restart the sound server or the computer."
+    name = asked.stdout.strip()
+    return (True, f"Sound is played on {name}.") if asked.returncode == 0 and name else (False, NO_CARD)

@@ -1,0 +1,133 @@
+"""All of the sound but the card: renderer, opened pieces, the file that keeps what was heard, and what is at the ear.
+
+Decision: live and offline sessions share this one; they differ only in who asks for frames and when.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from relaxlisten.errors import RelaxListenError
+from relaxlisten.messages import Notice, Severity, SoundState
+from relaxlisten.music.beat_grid import beat_grid
+from relaxlisten.sound.renderer import Renderer
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from relaxlisten.messages import PlaybackPlan, Track
+    from relaxlisten.ports import AudioSource
+    from relaxlisten.sound.decode import WaveWriter
+    from relaxlisten.units import AudioArray
+
+BUILTIN = "builtin:"
+
+
+class Player:
+    """Plans in, frames out, and a word on what is heard."""
+
+    def __init__(self, rate_hz: int, seed: int, render_path: Path | None) -> None:
+        self.rate_hz = rate_hz
+        self._seed = seed
+        self._tracks: dict[str, tuple[Track, Path | None]] = {}
+        self._renderer = Renderer(rate_hz, self._open)
+        self._troubles: list[tuple[Severity, str, str]] = []
+        self._render_path = render_path
+        self._writer = self._create(render_path) if render_path else None
+
+    def add_track(self, track: Track, path: Path | None) -> None:
+        """Make a piece playable."""
+        self._tracks[track.track_id] = (track, path)
+
+    def apply(self, plan: PlaybackPlan) -> None:
+        """Follow a plan."""
+        self._renderer.apply(plan)
+
+    def render(self, frames: int) -> AudioArray:
+        """The next frames, shape (frames, 2); kept in the file too."""
+        sound = self._renderer.render(frames)
+        if self._writer is not None:
+            try:
+                self._writer.write(sound)
+            except OSError as fault:
+                self._give_up_file(fault)
+        return sound
+
+    def fade_out(self, fade_s: float) -> float:
+        """Let all fade; gives the seconds that it takes."""
+        return self._renderer.fade_out(fade_s)
+
+    def state(self, time_s: float, ear_frame: float, *, buffered_frames: int, breaks: int, underflow_frames: int) -> SoundState:
+        """What is at the ear at time_s, where ear_frame is at the ear then."""
+        heard = self._renderer.position_at(ear_frame)
+        track = self._tracks[heard.track_id][0] if heard and heard.track_id else None
+        own_bpm = track.tempo_bpm if track and heard and heard.audible else None
+        return SoundState(
+            time_s=time_s,
+            dac_time_s=time_s,
+            track_id=track.track_id if track else None,
+            source_s=heard.source_s if heard else 0.0,
+            time_ratio=heard.time_ratio if heard else 1.0,
+            tempo_bpm=own_bpm / heard.time_ratio if own_bpm and heard else None,
+            beat_index=_beat_index(track, heard.source_s) if track and heard and own_bpm else None,
+            audible=bool(heard and heard.audible),
+            buffered_s=buffered_frames / self.rate_hz,
+            breaks=breaks,
+            underflow_frames=underflow_frames,
+            turn=heard.turn if heard else 0,
+        )
+
+    def notices(self, time_s: float) -> list[Notice]:
+        """What went wrong since the last call."""
+        told = [Notice(time_s=time_s, severity=severity, code=code, text=text) for severity, code, text in self._troubles]
+        self._troubles.clear()
+        return told
+
+    def close(self) -> None:
+        """Finish the file and free the pieces."""
+        self._renderer.close()
+        if self._writer is not None:
+            try:
+                self._writer.close()
+            except OSError as fault:
+                self._give_up_file(fault)
+
+    def _open(self, track_id: str) -> AudioSource | None:
+        _, path = self._tracks[track_id]
+        try:
+            if path is None:
+                from relaxlisten.music.compose import open_piece
+
+                return open_piece(track_id.removeprefix(BUILTIN), self.rate_hz, self._seed)
+            from relaxlisten.sound.decode import open_file
+
+            return open_file(path, self.rate_hz)
+        except RelaxListenError as fault:
+            text = f"{fault} The next piece follows."
+            self._troubles.append((Severity.WARNING, "piece_not_played", text))
+            return None
+
+    def _create(self, path: Path) -> WaveWriter | None:
+        from relaxlisten.sound.decode import create_wave
+
+        try:
+            return create_wave(path, self.rate_hz)
+        except OSError as fault:
+            self._give_up_file(fault)
+            return None
+
+    def _give_up_file(self, fault: OSError) -> None:
+        self._writer = None
+        text = f"{self._render_path} cannot be written any further ({fault}): the session goes on, the file ends here."
+        self._troubles.append((Severity.ERROR, "render_stopped", text))
+
+
+def _beat_index(track: Track, source_s: float) -> int | None:
+    grid = beat_grid(track)
+    return max(grid.index(source_s), -1) if grid else None
+
+
+def frames_until(time_s: float, rate_hz: int) -> int:
+    """How many whole frames have passed at time_s."""
+    return math.floor(time_s * rate_hz + 1e-6)
