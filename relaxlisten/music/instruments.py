@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 HIGHEST_HZ = 8000.0
 _HOP = 256
+_SINGLE_THREAD = 200_000  # multiplications; OpenBLAS uses threads from 262,144 on
 _LN_60_DB = math.log(1000.0)
 _MIDDLE_C_HZ = 261.626
 
@@ -92,7 +93,7 @@ VOICES: dict[str, Voice] = {
         longest_s=3.5,
     ),
     "mallet": Voice(
-        ratios=(1.0, 3.95, 9.1), weights=(1.0, 0.08, 0.015), ring_s=1.8, attack_s=0.007, release_s=0.3, level=0.30, longest_s=2.5
+        ratios=(1.0, 3.95, 9.1), weights=(1.0, 0.08, 0.015), ring_s=1.8, attack_s=0.007, release_s=0.3, level=0.34, longest_s=2.5
     ),
     "bass": Voice(weights=_falling(5, 1.6), ring_s=4.0, attack_s=0.020, release_s=0.5, level=0.24, damping=0.4, longest_s=4.0),
     "pad": Voice(weights=_falling(8, 1.3), ring_s=None, attack_s=1.6, release_s=2.4, level=0.09, detune_cents=4.0, copies=3),
@@ -106,7 +107,7 @@ VOICES: dict[str, Voice] = {
         level=0.20,
         damping=0.45,
         detune_cents=3.5,
-        longest_s=13.0,
+        longest_s=11.0,
     ),
     "drop": Voice(ratios=(1.0, 1.51), weights=(1.0, 0.3), ring_s=0.35, attack_s=0.004, release_s=0.05, level=0.10, longest_s=0.4),
 }
@@ -182,8 +183,10 @@ def _modes(rates: ComplexArray, amplitudes: ComplexArray, start: int, stop: int)
     fine = np.exp(np.outer(rates, np.arange(_HOP)))
     left = np.concatenate([coarse.real, -coarse.imag], axis=1).astype(np.float32)
     right = np.concatenate([fine.real, fine.imag], axis=0).astype(np.float32)
-    product: AudioArray = (left @ right).ravel()[: stop - start]
-    return product
+    # In slices too small for the matrix library to wake its threads, whose waiting would cost more than they save.
+    slices = max(1, _SINGLE_THREAD // right.size)
+    product: AudioArray = np.concatenate([left[at : at + slices] @ right for at in range(0, rows, slices)])
+    return product.ravel()[: stop - start]
 
 
 def _edges(voice: Voice, frames: int, rate_hz: int, start: int, stop: int) -> AudioArray:

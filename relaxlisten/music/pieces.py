@@ -38,7 +38,7 @@ PADS = Plan(
         "h": Figure(voice="pad", level=0.40, steps=((0.0, 1, 4.0, 1.0), (0.0, 2, 4.0, 0.8)), octave=1, pan=0.1),
         "m": Figure(
             voice="mallet",
-            level=0.85,
+            level=0.75,
             steps=((0.0, 0, 1.0, 1.0), (1.0, 1, 1.0, 0.8), (2.0, 2, 1.0, 0.9), (3.0, 1, 1.0, 0.75)),
             width=0.4,
         ),
@@ -155,7 +155,7 @@ def bowls_and_rain(seed: int) -> Score:
         beat_s=1.0,
         first_beat_s=0.0,
         duration_s=_BOWLS_S,
-        level=1.064,
+        level=1.069,
         room=0.28,
         rain=0.055,
         rise_s=3.0,
@@ -178,10 +178,10 @@ def _bowls(chance: np.random.Generator) -> list[Note]:
 
 
 def _drone() -> list[Note]:
-    """Chords of 12 s that overlap by their slow edges."""
+    """Chords of 10 s that overlap by their slow edges."""
     return [
-        Note(beat=4.0 + 12.0 * number, length_beats=13.0, pitch=pitch, velocity=0.30, voice="pad", pan=0.2 * (place - 1))
-        for number in range(int((_BOWLS_S - 26.0) / 12.0))
+        Note(beat=4.0 + 10.0 * number, length_beats=11.0, pitch=pitch, velocity=0.30, voice="pad", pan=0.2 * (place - 1))
+        for number in range(int((_BOWLS_S - 26.0) / 10.0))
         for place, pitch in enumerate(_DRONES[number // 2 % len(_DRONES)])
     ]
 

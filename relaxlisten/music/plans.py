@@ -196,6 +196,6 @@ PLUCKED = Plan(
     ),
     chord_range=(54, 70),
     bass_low=40,
-    level=0.798,
+    level=0.783,
     room=0.21,
 )
