@@ -45,14 +45,20 @@ def glide_to(glide: Glide, target: float, frames: int) -> Glide:
     return glide if target == glide.target else Glide(value=glide.value, target=target, left=max(frames, 1))
 
 
+def after(glide: Glide, frames: int) -> Glide:
+    """The glide so many frames later."""
+    if glide.left <= frames:
+        return glide if glide.left == 0 else Glide(value=glide.target, target=glide.target)
+    value = glide.value + (glide.target - glide.value) * frames / glide.left
+    return Glide(value=value, target=glide.target, left=glide.left - frames)
+
+
 def step_glide(glide: Glide, frames: int) -> tuple[Glide, NDArray[np.float64]]:
-    """The value at each of the next frames, shape (frames,)."""
+    """The value at each of the next frames, shape (frames,), or (1,) where it stands still."""
     if glide.left == 0:
-        return glide, np.full(frames, glide.target)
-    slope = (glide.target - glide.value) / glide.left
-    way = glide.value + slope * np.minimum(np.arange(1, frames + 1), glide.left)
-    left = max(glide.left - frames, 0)
-    return Glide(value=glide.target if left == 0 else float(way[-1]), target=glide.target, left=left), way
+        return glide, np.array([glide.target])
+    steps = np.minimum(np.arange(1, frames + 1), glide.left)
+    return after(glide, frames), glide.value + (glide.target - glide.value) / glide.left * steps
 
 
 def equal_power(position: NDArray[np.float64]) -> NDArray[np.float64]:

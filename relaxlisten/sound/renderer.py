@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relaxlisten.sound.mixing import LOOK_AHEAD, Glide, equal_power, glide_to, limit, new_limiter, step_glide
+from relaxlisten.sound.mixing import LOOK_AHEAD, Glide, after, equal_power, glide_to, limit, new_limiter, step_glide
 from relaxlisten.sound.stretch import FRAME, PhaseVocoder
 from relaxlisten.units import decibels_to_gain
 
@@ -101,8 +101,8 @@ class Deck:
 
     def _more(self) -> AudioArray:
         block = self._source.read(BLOCK)
-        self._ratio, ratios = step_glide(self._ratio, BLOCK)
-        ratio = float(ratios[-1])
+        self._ratio = after(self._ratio, BLOCK)
+        ratio = self._ratio.value
         if len(block) < BLOCK:
             if self._rest is None:
                 self._rest = math.ceil(FRAME * ratio) + BLOCK

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 FRAME = 4096
 HOP = FRAME // 4
 _HALF = FRAME // 2
-# Positions of this many synthesis frames are kept: eight seconds at 48 kHz, longer than any output is ahead of the ear.
-_KEPT_POSITIONS = 400
+# Positions of this many synthesis frames are kept: what was given last lies between the newest few.
+_KEPT_POSITIONS = 16
 # Hann applied twice at three quarters of overlap adds up to 1.5.
 _OVERLAP_GAIN = 1.5
 
@@ -74,10 +74,13 @@ class PhaseVocoder:
         return np.concatenate(ready) if ready else np.zeros((0, self._channels), np.float32)
 
     def source_at(self, output_frame: float) -> float:
-        """The input frame (a fraction, exact) that is heard at output_frame; the nearest known one for frames long past."""
-        frames = [frame for frame, _ in self._positions]
-        positions = [position for _, position in self._positions]
-        return float(np.interp(output_frame, frames, positions)) if frames else 0.0
+        """The input frame (a fraction, exact) that is heard at output_frame, one of the last 16,000 or so that were given."""
+        if len(self._positions) < 2:
+            return 0.0
+        number = int((output_frame - self._positions[0][0]) // HOP)
+        index = min(max(number, 0), len(self._positions) - 2)
+        (frame, position), (_, following) = self._positions[index], self._positions[index + 1]
+        return position + (output_frame - frame) / HOP * (following - position)
 
     def _synthesise(self, start: int) -> AudioArray:
         """Add one frame; give the HOP output frames that no later one touches (fewer before output frame 0)."""
