@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+    from relaxlisten.errors import RelaxListenError
     from relaxlisten.messages import CommandKind, Event, Notice, Notification, PlaybackPlan, SensorState, SoundState, Track
     from relaxlisten.units import AudioArray
 
@@ -81,3 +82,7 @@ class SessionHandle(Protocol):
     @property
     def record_path(self) -> Path | None:
         """The folder with session.jsonl."""
+
+    @property
+    def failure(self) -> RelaxListenError | None:
+        """What went wrong, once the session is finished."""

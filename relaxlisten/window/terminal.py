@@ -1,0 +1,176 @@
+"""The session in a terminal: the same facts as the window, without a display.
+
+Decision: on a terminal one picture is redrawn four times a second; elsewhere (a pipe, a log) plain lines tell what changes. The
+first Ctrl-C or TERM ends the session gently, the second leaves at once.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+import threading
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.panel import Panel
+from rich.table import Table
+from rich.text import Text
+
+from relaxlisten.messages import CommandKind, Notice, SessionPhase, SessionStage, TempoTarget, TrackChoice
+from relaxlisten.window.view_model import ViewModel, clock_text, is_not_a_live_heart, quality_line, rmssd_line, sensor_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from relaxlisten.messages import Event
+    from relaxlisten.ports import SessionHandle
+    from relaxlisten.units import FloatArray
+
+REFRESH_S = 0.25
+STATUS_EVERY_S = 15.0
+_SPAN_S = 300.0
+_BARS = "▁▂▃▄▅▆▇█"
+_COLOURS = {"info": "cyan", "warning": "yellow", "error": "red"}
+
+
+def run_terminal(handle: SessionHandle, *, console: Console | None = None, wait: Callable[[float], object] | None = None) -> None:
+    """Show a session until it is finished. wait(seconds) passes the time between two looks."""
+    console = console or Console(highlight=False)
+    pause = wait or threading.Event().wait
+    with _gentle_signals(handle):
+        if console.is_terminal:
+            _show_picture(handle, console, pause)
+        else:
+            _tell_lines(handle, console, pause)
+
+
+@contextlib.contextmanager
+def _gentle_signals(handle: SessionHandle) -> Iterator[None]:
+    """Ctrl-C and TERM end gently; Ctrl-C reaches us even where the shell had it ignored."""
+
+    def stop(number: int, _frame: object) -> None:
+        handle.command(CommandKind.STOP)
+        signal.signal(number, signal.SIG_DFL)
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _show_picture(handle: SessionHandle, console: Console, pause: Callable[[float], object]) -> None:
+    view = ViewModel()
+    with Live(console=console, auto_refresh=False, transient=False) as live:
+        finished = False
+        while not finished:
+            finished = handle.finished
+            for event in handle.drain():
+                view.feed(event)
+            live.update(picture(view, console.width), refresh=True)
+            if not finished:
+                pause(REFRESH_S)
+
+
+def _tell_lines(handle: SessionHandle, console: Console, pause: Callable[[float], object]) -> None:
+    view, due_s, finished, phase = ViewModel(), 0.0, False, ""
+    while not finished:
+        finished = handle.finished
+        for event in handle.drain():
+            view.feed(event)
+            if line := _line(event, phase):
+                _say(console, view, line)
+            phase = view.facts.phase if isinstance(event, SessionPhase) else phase
+        if view.facts.now_s >= due_s:
+            due_s = view.facts.now_s + STATUS_EVERY_S
+            _say(console, view, status_line(view))
+        if not finished:
+            pause(REFRESH_S)
+
+
+def _say(console: Console, view: ViewModel, line: str) -> None:
+    console.print(f"{clock_text(view.facts.now_s):>6}  {line}", markup=False, soft_wrap=True)
+    sys.stdout.flush()
+
+
+def _line(event: Event, phase: str) -> str | None:
+    """What an event is worth saying in a log; None for most."""
+    if isinstance(event, Notice):
+        return f"{event.severity.value}: {event.text}"
+    if isinstance(event, TempoTarget | TrackChoice):
+        return event.reason
+    if isinstance(event, SessionPhase) and event.name != phase and event.stage is SessionStage.RUNNING:
+        return f"Phase: {event.name}"
+    return None
+
+
+def status_line(view: ViewModel) -> str:
+    """One line with heart, music, signal and sensor."""
+    facts = view.facts
+    left = f"{clock_text(facts.session_left_s)} left" if facts.stage is not SessionStage.READY else "getting ready"
+    return f"{_heart(view)} · {_music(view)} · {facts.phase or '-'}, {left} · {quality_line(facts)} · {sensor_line(facts)}"
+
+
+def picture(view: ViewModel, width: int) -> Panel:
+    """The whole screen."""
+    facts = view.facts
+    top = Table.grid(expand=True, padding=(0, 2))
+    for _ in range(3):
+        top.add_column(ratio=1)
+    top.add_row(Text(_heart(view), style="bold bright_red"), Text(_music(view), style="bold bright_blue"), Text(_time_left(view)))
+    across = max(width - 24, 20)
+    lines: list[RenderableType] = [
+        top,
+        Text(f"heart  {sparkline(view.heart.since(facts.now_s - _SPAN_S), across)}", style="bright_red"),
+        Text(f"music  {sparkline(view.tempo.since(facts.now_s - _SPAN_S), across)}", style="bright_blue"),
+        Text(f"Piece: {facts.piece or '-'}{'' if facts.audible else '  (silent)'}"),
+        Text(facts.reason or "…", style="italic"),
+        Text(f"{quality_line(facts)} · {rmssd_line(facts)}"),
+        Text(sensor_line(facts)),
+    ]
+    if facts.notice:
+        lines.append(Text(facts.notice, style=_COLOURS[facts.notice_severity.value]))
+    mark = is_not_a_live_heart(facts)
+    title = "RelaxListen" + (f" · {mark} HEART" if mark else "")
+    return Panel(Group(*lines), title=title, subtitle="Ctrl-C ends gently")
+
+
+def _heart(view: ViewModel) -> str:
+    facts = view.facts
+    mark = f" {is_not_a_live_heart(facts)}" if is_not_a_live_heart(facts) else ""
+    value = f"{facts.heart_rate_bpm:.0f} bpm" if facts.heart_rate_bpm is not None else f"not known ({facts.heart_why_not})"
+    return f"Heart {value}{mark}"
+
+
+def _music(view: ViewModel) -> str:
+    facts = view.facts
+    if facts.tempo_bpm is not None:
+        return f"Music {facts.tempo_bpm:.1f} BPM"
+    return "Music without a pulse" if facts.audible else "Music silent"
+
+
+def _time_left(view: ViewModel) -> str:
+    facts = view.facts
+    if facts.stage is SessionStage.READY:
+        return "Getting ready"
+    if facts.stage is SessionStage.ENDED:
+        return "Ended"
+    paused = "PAUSED · " if facts.stage is SessionStage.PAUSED else ""
+    return f"{paused}{facts.phase} {clock_text(facts.phase_left_s)} · session {clock_text(facts.session_left_s)}"
+
+
+def sparkline(trace: tuple[FloatArray, FloatArray], width: int) -> str:
+    """The values of a trace as a line of bars between its least and its greatest, which stand beside it."""
+    values = trace[1]
+    if not np.isfinite(values).any():
+        return "-"
+    columns = np.array_split(values, min(width, len(values)))
+    means = [float(np.nanmean(column)) if np.isfinite(column).any() else None for column in columns]
+    low, high = float(np.nanmin(values)), float(np.nanmax(values))
+    span = max(high - low, 1.0)
+    bars = "".join(" " if mean is None else _BARS[min(int((mean - low) / span * 8), 7)] for mean in means)
+    return f"{bars} {low:.0f} to {high:.0f}"

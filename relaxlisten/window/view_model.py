@@ -1,0 +1,247 @@
+"""All that a screen shows, as plain values: no Qt, no terminal.
+
+Decision: one state, fed with every event, that both the window and the terminal draw from, so that they never disagree. Traces
+are rings of fixed length (four hours at one value a second), so memory does not grow; a line is broken by NaN wherever data are
+missing. Whatever is not a real heart says so in its words.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relaxlisten.messages import (
+    Beat,
+    Command,
+    CommandKind,
+    Event,
+    Notice,
+    Physiology,
+    PlaybackPlan,
+    Quality,
+    SensorKind,
+    SensorPhase,
+    SensorState,
+    SessionPhase,
+    SessionStage,
+    Severity,
+    SoundState,
+    TempoTarget,
+    Tick,
+    TrackChoice,
+)
+
+if TYPE_CHECKING:
+    from relaxlisten.units import FloatArray
+
+TRACE_POINTS = 14_400
+BEAT_POINTS = 24_000
+_GAP_S = 3.0
+_SOUND_EVERY_S = 0.9  # of the four sound states a second one is drawn
+
+_KINDS = {
+    SensorKind.SIMULATED: "SIMULATED heart",
+    SensorKind.FILE: "heart from a recorded FILE",
+    SensorKind.OPTICAL: "optical sensor (PRV)",
+}
+_PHASES = {
+    SensorPhase.SCANNING: "looking for it",
+    SensorPhase.CONNECTING: "connecting",
+    SensorPhase.STREAMING: "connected",
+    SensorPhase.WAITING: "lost",
+    SensorPhase.UNAVAILABLE: "no Bluetooth",
+    SensorPhase.ENDED: "ended",
+}
+
+
+class Trace:
+    """The newest points of a curve, oldest first. A jump in time of more than _GAP_S breaks the line."""
+
+    def __init__(self, points: int) -> None:
+        self._times_s = np.zeros(2 * points)
+        self._values = np.zeros(2 * points)
+        self._points = points
+        self._end = 0
+
+    def add(self, time_s: float, value: float) -> None:
+        """Add a point; NaN breaks the line."""
+        if self._end == len(self._times_s):
+            for array in (self._times_s, self._values):
+                array[: self._points] = array[self._points :]
+            self._end = self._points
+        self._times_s[self._end], self._values[self._end] = time_s, value
+        self._end += 1
+
+    def add_after_gap(self, time_s: float, value: float) -> None:
+        """Add a point that the one before is not joined to."""
+        self.add(time_s, math.nan)
+        self.add(time_s, value)
+
+    @property
+    def last_s(self) -> float:
+        """Time of the newest point."""
+        return float(self._times_s[self._end - 1]) if self._end else -math.inf
+
+    def since(self, start_s: float) -> tuple[FloatArray, FloatArray]:
+        """Times and values from start_s on, and the one point before, as views."""
+        first = max(self._end - self._points, 0)
+        begin = first + max(int(np.searchsorted(self._times_s[first : self._end], start_s)) - 1, 0)
+        return self._times_s[begin : self._end], self._values[begin : self._end]
+
+
+@dataclass(slots=True)
+class Facts:
+    """The words and numbers of the moment."""
+
+    now_s: float = 0.0
+    stage: SessionStage = SessionStage.READY
+    phase: str = ""
+    phase_left_s: float = 0.0
+    session_left_s: float = 0.0
+    heart_rate_bpm: float | None = None
+    heart_why_not: str = "no heartbeat yet"
+    rmssd_ms: float | None = None
+    rmssd_why_not: str = ""
+    valid_fraction: float = 0.0
+    last_beat_age_s: float | None = None
+    tempo_bpm: float | None = None
+    piece: str = ""
+    piece_reason: str = ""
+    tempo_reason: str = ""
+    reason: str = ""
+    sensor_name: str = ""
+    sensor_kind: SensorKind = SensorKind.UNKNOWN
+    sensor_phase: SensorPhase | None = None
+    sensor_reason: str = ""
+    battery_percent: int | None = None
+    retry_in_s: float | None = None
+    volume: float | None = None
+    audible: bool = False
+    breaks: int = 0
+    notice: str = ""
+    notice_severity: Severity = Severity.INFO
+
+
+class ViewModel:
+    """Feed it every event; read `facts` and the traces."""
+
+    def __init__(self) -> None:
+        self.facts = Facts()
+        self.heart = Trace(TRACE_POINTS)
+        self.tempo = Trace(TRACE_POINTS)
+        self.rr = Trace(BEAT_POINTS)
+        self.corrected = Trace(BEAT_POINTS // 10)
+
+    def feed(self, event: Event) -> None:
+        """Take in one event."""
+        match event:
+            case Tick():
+                self.facts.now_s = event.time_s
+            case Physiology():
+                self._physiology(event)
+            case Beat():
+                self._beat(event)
+            case SoundState():
+                self._sound(event)
+            case SessionPhase():
+                self._phase(event)
+            case SensorState():
+                self._sensor(event)
+            case TempoTarget():
+                self.facts.tempo_reason = self.facts.reason = event.reason
+            case TrackChoice():
+                self.facts.piece = event.title
+                self.facts.piece_reason = self.facts.reason = event.reason
+            case PlaybackPlan():
+                self.facts.volume = event.volume
+                if event.track_id is None:
+                    self.facts.piece = ""
+            case Notice():
+                self.facts.notice, self.facts.notice_severity = event.text, event.severity
+            case Command() if event.what is CommandKind.STOP:
+                self.facts.reason = "Ending gently."
+
+    def _physiology(self, event: Physiology) -> None:
+        facts = self.facts
+        facts.heart_rate_bpm = event.heart_rate_bpm
+        facts.heart_why_not = event.withheld.get("heart_rate_bpm", "")
+        facts.rmssd_ms = event.rmssd_ms
+        facts.rmssd_why_not = event.withheld.get("rmssd_ms", "")
+        facts.valid_fraction, facts.last_beat_age_s = event.valid_fraction, event.last_beat_age_s
+        self.heart.add(event.time_s, math.nan if event.heart_rate_bpm is None else event.heart_rate_bpm)
+
+    def _beat(self, beat: Beat) -> None:
+        shown_ms = beat.nn_ms if beat.nn_ms is not None else beat.rr_ms
+        if shown_ms is None:
+            return
+        if beat.quality is Quality.AFTER_GAP or beat.time_s - self.rr.last_s > _GAP_S:
+            self.rr.add_after_gap(beat.time_s, math.nan if beat.nn_ms is None else shown_ms)
+        elif beat.nn_ms is not None:
+            self.rr.add(beat.time_s, beat.nn_ms)
+        if beat.quality in (Quality.MISSED, Quality.EXTRA, Quality.ECTOPIC):
+            self.corrected.add(beat.time_s, shown_ms)
+
+    def _sound(self, event: SoundState) -> None:
+        self.facts.tempo_bpm, self.facts.audible, self.facts.breaks = event.tempo_bpm, event.audible, event.breaks
+        if event.dac_time_s - self.tempo.last_s >= _SOUND_EVERY_S:
+            self.tempo.add(event.dac_time_s, math.nan if event.tempo_bpm is None else event.tempo_bpm)
+
+    def _phase(self, event: SessionPhase) -> None:
+        facts = self.facts
+        facts.stage, facts.phase = event.stage, event.name
+        facts.phase_left_s, facts.session_left_s = event.remaining_s, event.session_remaining_s
+
+    def _sensor(self, event: SensorState) -> None:
+        facts = self.facts
+        facts.sensor_phase, facts.sensor_reason, facts.retry_in_s = event.phase, event.reason, event.retry_in_s
+        facts.sensor_name = event.name or facts.sensor_name
+        facts.battery_percent = facts.battery_percent if event.battery_percent is None else event.battery_percent
+        facts.sensor_kind = facts.sensor_kind if event.kind is SensorKind.UNKNOWN else event.kind
+
+
+def clock_text(seconds: float) -> str:
+    """Minutes and seconds, rounded up: 0:01 is the last second."""
+    whole = math.ceil(seconds - 1e-6)
+    return f"{whole // 60}:{whole % 60:02d}"
+
+
+def sensor_line(facts: Facts) -> str:
+    """Name, kind, state and battery of the sensor in words."""
+    if facts.sensor_phase is None:
+        return "No sensor yet"
+    parts = [facts.sensor_name or "Heart-rate strap", _PHASES[facts.sensor_phase]]
+    if kind := _KINDS.get(facts.sensor_kind):
+        parts.insert(1, kind)
+    if facts.battery_percent is not None:
+        parts.append(f"battery {facts.battery_percent} %")
+    if facts.retry_in_s:
+        parts.append(f"looking again in {facts.retry_in_s:.0f} s")
+    return " · ".join(parts)
+
+
+def is_not_a_live_heart(facts: Facts) -> str:
+    """The mark that simulated or recorded data bear wherever they show; empty for a real heart."""
+    return {SensorKind.SIMULATED: "SIMULATED", SensorKind.FILE: "RECORDED FILE"}.get(facts.sensor_kind, "")
+
+
+def quality_line(facts: Facts) -> str:
+    """How far the heart's signal can be trusted, in words."""
+    if facts.last_beat_age_s is None:
+        return "Signal: no heartbeat yet"
+    if facts.last_beat_age_s > 10.0:
+        return f"Signal: no heartbeat for {facts.last_beat_age_s:.0f} s"
+    words = "good" if facts.valid_fraction >= 0.9 else "fair" if facts.valid_fraction >= 0.6 else "poor"
+    return f"Signal: {words} ({facts.valid_fraction:.0%} clear beats)"
+
+
+def rmssd_line(facts: Facts) -> str:
+    """RMSSD, or why it is withheld."""
+    label = "RMSSD (PRV)" if facts.sensor_kind is SensorKind.OPTICAL else "RMSSD"
+    return (
+        f"{label} {facts.rmssd_ms:.0f} ms"
+        if facts.rmssd_ms is not None
+        else f"{label}: withheld ({facts.rmssd_why_not or 'no data'})"
+    )
