@@ -6,6 +6,9 @@ stereo float32 at the rate asked for. A file that breaks off plays as far as it 
 
 from __future__ import annotations
 
+import contextlib
+import os
+import threading
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +18,7 @@ import soundfile
 from relaxlisten.errors import RelaxListenError
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from relaxlisten.units import AudioArray
@@ -51,10 +55,34 @@ def open_file(path: Path, rate_hz: int) -> FileSource:
 
 def _open(path: Path) -> soundfile.SoundFile:
     try:
-        return soundfile.SoundFile(path)
+        with _quietly():
+            file = soundfile.SoundFile(path)
     except (soundfile.SoundFileError, OSError, TypeError) as fault:
         reason = "does not exist" if not path.exists() else "is not a sound file that can be played"
         raise UnplayableFile(f"{path.name} {reason}; it is left out.") from fault
+    # soundfile seeks after every read of a file that it takes for seekable; MP3 and Opus lose what the decoder had from before.
+    file.seekable = lambda: False
+    return file
+
+
+_one_at_a_time = threading.Lock()
+
+
+@contextlib.contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep the MP3 decoder, which is written in C, from writing to the terminal."""
+    with _one_at_a_time, open(os.devnull, "wb") as nowhere:
+        try:
+            terminal = os.dup(2)
+        except OSError:  # a program without a terminal has nothing to keep quiet
+            yield
+            return
+        try:
+            os.dup2(nowhere.fileno(), 2)
+            yield
+        finally:
+            os.dup2(terminal, 2)
+            os.close(terminal)
 
 
 class FileSource:
@@ -63,6 +91,7 @@ class FileSource:
     def __init__(self, file: soundfile.SoundFile, rate_hz: int) -> None:
         self.rate_hz = rate_hz
         self._file = file
+        self._hushed = _quietly if file.format == "MP3" else contextlib.nullcontext
         self._ready = np.zeros((0, 2), np.float32)
         self._ended = False
         self._resampler = self._new_resampler()
@@ -77,7 +106,8 @@ class FileSource:
     def seek(self, frame: int) -> None:
         """Go on from this frame, counted at rate_hz; past the end there is nothing."""
         at = min(max(round(frame * self._file.samplerate / self.rate_hz), 0), self._file.frames)
-        self._file.seek(at)
+        with self._hushed():
+            self._file.seek(at)
         self._ready = self._ready[:0]
         self._ended = False
         self._resampler = self._new_resampler()
@@ -88,7 +118,8 @@ class FileSource:
 
     def _next(self) -> AudioArray:
         try:
-            block = self._file.read(READ_FRAMES, dtype="float32", always_2d=True)
+            with self._hushed():
+                block = self._file.read(READ_FRAMES, dtype="float32", always_2d=True)
         except soundfile.SoundFileError:
             block = np.zeros((0, self._file.channels), np.float32)  # broken off: this is its end
         self._ended = len(block) < READ_FRAMES

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 RATE_HZ = 44_100
 STATE_EVERY_S = 0.25
 LAST_FADE_S = 2.0
+_TAIL_S = 0.05  # the limiter's look-ahead and the last block: the end of the fade is still in there
 
 
 class OfflineSound:
@@ -51,7 +52,7 @@ class OfflineSound:
     def stop(self) -> None:
         """Render the last fade and finish the file."""
         fade_s = self._player.fade_out(LAST_FADE_S)
-        self._render_until(self._rendered / RATE_HZ + fade_s)
+        self._render_until(self._rendered / RATE_HZ + fade_s + _TAIL_S)
         self._player.close()
 
     def _render_until(self, time_s: float) -> None:

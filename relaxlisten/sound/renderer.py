@@ -124,6 +124,7 @@ class Renderer:
         self._current: Deck | None = None
         self._leaving: list[Deck] = []
         self._turn = 0
+        self._asked_turn: int | None = None  # the turn whose piece was opened, or could not be: it is asked for once
         self._volume = Glide(value=0.0, target=0.0)
         self._limiter = new_limiter()
         self._ready = np.zeros((0, 2), np.float32)
@@ -133,11 +134,12 @@ class Renderer:
 
     def apply(self, plan: PlaybackPlan) -> None:
         """Follow a plan from the next block on."""
-        frames = round(VOLUME_GLIDE_S * self._rate_hz) if self._current else 1
+        frames = round(VOLUME_GLIDE_S * self._rate_hz) if self._current or self._leaving else 1
         self._volume = glide_to(self._volume, plan.volume**2, frames)
         if plan.track_id is None:
+            self._asked_turn = None
             self._leave(plan.fade_s)
-        elif plan.turn != self._turn or self._current is None:
+        elif plan.turn != self._asked_turn:
             self._turn_to(plan, plan.track_id)
         if self._current is not None:
             self._current.set_ratio(plan.time_ratio)
@@ -183,7 +185,7 @@ class Renderer:
 
     def _turn_to(self, plan: PlaybackPlan, track_id: str) -> None:
         self._leave(plan.fade_s)
-        self._turn = plan.turn
+        self._turn = self._asked_turn = plan.turn
         source = self._open_source(track_id)
         self._current = Deck(source, plan) if source is not None else None
 

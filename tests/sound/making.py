@@ -1,0 +1,64 @@
+"""Pieces and plans for tests of the sound."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from relaxlisten.messages import PlaybackPlan
+
+if TYPE_CHECKING:
+    from relaxlisten.units import AudioArray
+
+RATE_HZ = 44_100
+
+
+class ArraySource:
+    """An array as a piece (ports.AudioSource)."""
+
+    def __init__(self, samples: AudioArray, rate_hz: int = RATE_HZ) -> None:
+        self.rate_hz = rate_hz
+        self.closed = False
+        self._samples = samples
+        self._at = 0
+
+    def read(self, frames: int) -> AudioArray:
+        block = self._samples[self._at : self._at + frames]
+        self._at += len(block)
+        return block
+
+    def seek(self, frame: int) -> None:
+        self._at = frame
+
+    def close(self) -> None:
+        self.closed = True
+
+
+def tone(frequency_hz: float, seconds: float, amplitude: float = 0.25, phase: float = 0.0) -> AudioArray:
+    """A steady tone on both sides, shape (n, 2)."""
+    time_s = np.arange(round(seconds * RATE_HZ)) / RATE_HZ
+    one = amplitude * np.sin(2.0 * np.pi * frequency_hz * time_s + phase)
+    return np.stack([one, one], axis=1).astype(np.float32)
+
+
+def plan(track_id: str | None = "a", turn: int = 1, **changes: float | bool) -> PlaybackPlan:
+    """A plan that plays at full volume, unless said otherwise."""
+    fields: dict[str, float | bool] = {
+        "time_s": 0.0, "start_s": 0.0, "time_ratio": 1.0, "gain_db": 0.0, "volume": 1.0, "playing": True, "fade_s": 0.5,
+    } | changes  # fmt: skip
+    return PlaybackPlan(track_id=track_id, turn=turn, **fields)  # type: ignore[arg-type]
+
+
+def residual_db(sound: AudioArray, frequency_hz: float) -> float:
+    """What is left of one channel, against the whole, once the best sine of that frequency is taken out. Shape (n,)."""
+    angle = 2.0 * np.pi * frequency_hz * np.arange(len(sound)) / RATE_HZ
+    waves = np.stack([np.sin(angle), np.cos(angle)], axis=1)
+    signal = sound.astype(np.float64)
+    amplitudes, *_ = np.linalg.lstsq(waves, signal, rcond=None)
+    return float(10.0 * np.log10(np.mean((signal - waves @ amplitudes) ** 2) / np.mean(signal**2)))
+
+
+def roughness(sound: AudioArray) -> float:
+    """The largest second difference: a step of height h shows as at least h, a tone of amplitude a as a * (angle per frame)²."""
+    return float(np.abs(np.diff(sound.astype(np.float64), 2, axis=0)).max())
