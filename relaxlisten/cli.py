@@ -164,6 +164,8 @@ def _listen_in_terminal(settings: SessionSettings) -> None:
     session.join()
     if session.failure is not None:
         raise session.failure
+    if not session.beats:
+        typer.echo("No heartbeat was heard in this session.")
     listing.print_outcome(session.record_path, settings)
 
 

@@ -16,7 +16,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.messages import Command, CommandKind, Notice, PlaybackPlan, SessionStage, Severity, SoundState, Tick, TrackFound
+from relaxlisten.messages import (
+    Beat,
+    Command,
+    CommandKind,
+    Notice,
+    PlaybackPlan,
+    SessionStage,
+    Severity,
+    SoundState,
+    Tick,
+    TrackFound,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -172,6 +183,7 @@ class LiveSession:
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
+        self.beats = 0
         parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
         parts.sensor.start(self._clock)
         parts.library.start()
@@ -181,6 +193,7 @@ class LiveSession:
     def receive(self, event: Event, *, derived: bool) -> None:
         """Keep an event for the screen."""
         self._events.append(event)
+        self.beats += isinstance(event, Beat)
 
     def command(self, what: CommandKind, value: float | str | None = None) -> None:
         """Pass on what a person asked for."""

@@ -156,7 +156,9 @@ class StrapSensor:
         self._peer = await self._radio.find(self._address, self._timing.scan_s)
         if self._peer is not None:
             return LinkEvent.FOUND
-        self._reason = f"No sign of {self._named()}: put it on, moisten it, and end its connection to other apps and watches."
+        self._reason = (
+            f"No sign of {self._named()}: the music goes on; put the strap on, moisten it, and end its connection to other apps."
+        )
         return LinkEvent.NOT_FOUND
 
     async def _connect(self) -> LinkEvent:
@@ -261,7 +263,7 @@ class StrapSensor:
     def _failed(self, fault: Exception) -> LinkEvent:
         _log.info("Bluetooth fault: %r", fault)
         meaning = meaning_of(fault)
-        self._reason = meaning.sentence
+        self._reason = f"{meaning.sentence} The session goes on as plain listening."
         return LinkEvent.NO_BLUETOOTH if meaning.no_bluetooth else LinkEvent.FAILED
 
     def _say(self, reason: str, retry_in_s: float | None = None) -> None:

@@ -19,7 +19,16 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from relaxlisten.messages import CommandKind, Notice, SessionPhase, SessionStage, TempoTarget, TrackChoice
+from relaxlisten.messages import (
+    CommandKind,
+    Notice,
+    SensorPhase,
+    SensorState,
+    SessionPhase,
+    SessionStage,
+    TempoTarget,
+    TrackChoice,
+)
 from relaxlisten.window.view_model import ViewModel, clock_text, is_not_a_live_heart, quality_line, rmssd_line, sensor_line
 
 if TYPE_CHECKING:
@@ -78,12 +87,15 @@ def _show_picture(handle: SessionHandle, console: Console, pause: Callable[[floa
 
 def _tell_lines(handle: SessionHandle, console: Console, pause: Callable[[float], object]) -> None:
     view, due_s, finished, phase = ViewModel(), 0.0, False, ""
+    told: set[str] = set()
     while not finished:
         finished = handle.finished
         for event in handle.drain():
             view.feed(event)
-            if line := _line(event, phase):
+            if (line := _line(event, phase)) and not (isinstance(event, SensorState) and line in told):
                 _say(console, view, line)
+            if isinstance(event, SensorState):
+                told = {event.reason} if event.phase is SensorPhase.STREAMING else told | {event.reason}
             phase = view.facts.phase if isinstance(event, SessionPhase) else phase
         if view.facts.now_s >= due_s:
             due_s = view.facts.now_s + STATUS_EVERY_S
@@ -98,7 +110,9 @@ def _say(console: Console, view: ViewModel, line: str) -> None:
 
 
 def _line(event: Event, phase: str) -> str | None:
-    """What an event is worth saying in a log; None for most."""
+    """What an event is worth saying in a log, after this phase was told; None for most."""
+    if isinstance(event, SensorState):
+        return event.reason
     if isinstance(event, Notice):
         return f"{event.severity.value}: {event.text}"
     if isinstance(event, TempoTarget | TrackChoice):

@@ -1,8 +1,8 @@
 """The plots: heart rate and music tempo on one axis of time, and the RR intervals below it.
 
 Decision: cheap enough for 30 frames a second beside a session: ranges are set by hand with hysteresis and never searched for
-live, lines are thin and drawn in segments, and only the visible minutes are handed over. New points are set once a second; between
-them only the view moves, and only where that shows: four minutes on a thousand pixels move by four pixels a second.
+live, lines are thin and drawn in segments, and only the visible minutes are handed over. New points are set once a second;
+between them only the view moves, and only where that shows: four minutes on a thousand pixels move by four pixels a second.
 """
 
 from __future__ import annotations

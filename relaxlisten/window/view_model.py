@@ -217,9 +217,9 @@ def sensor_line(facts: Facts) -> str:
         parts.insert(1, kind)
     if facts.battery_percent is not None:
         parts.append(f"battery {facts.battery_percent} %")
-    if facts.retry_in_s:
-        parts.append(f"looking again in {facts.retry_in_s:.0f} s")
-    return " · ".join(parts)
+    if facts.sensor_phase is not SensorPhase.STREAMING:
+        parts.append(facts.sensor_reason)
+    return " · ".join(part for part in parts if part)
 
 
 def is_not_a_live_heart(facts: Facts) -> str:

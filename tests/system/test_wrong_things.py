@@ -48,7 +48,7 @@ def bad_protocol(folder: Path) -> Path:
         (["--protocol", "setle-20"], ["setle-20", "settle-20"]),
         (["--sensor", "bluetooth"], ["bluetooth", "ble"]),
         (["--sensor", "file:{folder}/none.txt"], ["none.txt"]),
-        (["--sensor", "file:{fake}/notes.mp3"], ["notes.mp3", "line 1"]),
+        (["--sensor", "file:{fake}/notes.mp3"], ["Line 1 of notes.mp3", "milliseconds"]),
         (["--sensor", "ble", "--offline"], ["--offline"]),
         (["--render", "{folder}/nowhere/out.wav"], ["nowhere"]),
     ],

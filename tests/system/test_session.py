@@ -1,0 +1,110 @@
+"""Whole sessions of the running program: offline twice, live and replayed, killed, ended by hand."""
+
+import json
+import random
+import signal
+import time
+from pathlib import Path
+
+import pytest
+
+from relaxlisten.messages import SessionStage
+from tests.system.program import count_of, read_session, run, start, wait_until
+
+pytestmark = pytest.mark.system
+
+LIVE = ("listen", "--no-window", "--no-sound")
+KILLS = 4
+
+
+def without_date(path: Path) -> list[str]:
+    first, *rest = path.read_text(encoding="utf-8").splitlines()
+    header = json.loads(first)
+    assert header.pop("started_utc")
+    return [json.dumps(header), *rest]
+
+
+def test_the_same_seed_gives_the_same_record_and_the_same_sound(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        arguments = ("--seed", "7", "--minutes", "4", "--out", tmp_path / name, "--render", tmp_path / f"{name}.wav")
+        assert run("listen", "--offline", *arguments, home=tmp_path).returncode == 0
+    assert without_date(tmp_path / "a" / "session.jsonl") == without_date(tmp_path / "b" / "session.jsonl")
+    assert (tmp_path / "a.wav").read_bytes() == (tmp_path / "b.wav").read_bytes()
+    assert len(without_date(tmp_path / "a" / "session.jsonl")) > 2000
+
+
+def test_another_seed_gives_another_heart(tmp_path: Path) -> None:
+    for seed in ("1", "2"):
+        arguments = ("--seed", seed, "--minutes", "0.5", "--out", tmp_path / seed)
+        assert run("listen", "--offline", *arguments, home=tmp_path).returncode == 0
+    assert without_date(tmp_path / "1" / "session.jsonl") != without_date(tmp_path / "2" / "session.jsonl")
+
+
+def test_a_recorded_heart_runs_a_session_and_is_named_as_such(tmp_path: Path) -> None:
+    rr_file = Path("tests/data/rest_rr_ms.txt").resolve()
+    arguments = ("--sensor", f"file:{rr_file}", "--minutes", "2", "--out", tmp_path / "s")
+    assert run("listen", "--offline", *arguments, home=tmp_path).returncode == 0
+    record = read_session(tmp_path / "s")
+    assert record.header.sensor == "file:rest_rr_ms.txt"
+    assert not record.header.simulated
+    rates = [entry.event.heart_rate_bpm for entry in record.events if type(entry.event).__name__ == "Physiology"]
+    known = [rate for rate in rates if rate is not None]
+    assert 55.0 < sum(known) / len(known) < 62.0  # the file's own first two minutes: 60000 / mean RR
+
+
+def test_a_live_session_replays_to_the_last_bit(tmp_path: Path) -> None:
+    result = run(*LIVE, "--minutes", "0.3", "--out", tmp_path / "s", home=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert "SIMULATED" in result.stdout
+    verified = run("replay", tmp_path / "s", "--verify", home=tmp_path)
+    assert verified.returncode == 0, verified.stdout
+    assert "Every derived event is equal" in verified.stdout
+
+
+def test_a_forged_record_fails_its_verification(tmp_path: Path) -> None:
+    run("listen", "--offline", "--minutes", "0.5", "--out", tmp_path / "s", home=tmp_path)
+    path = tmp_path / "s" / "session.jsonl"
+    text = path.read_text(encoding="utf-8")
+    assert text.count('"stage":"running"') > 5
+    path.write_text(text.replace('"stage":"running"', '"stage":"paused"', 1), encoding="utf-8")
+    verified = run("replay", tmp_path / "s", "--verify", home=tmp_path)
+    assert verified.returncode == 1
+    assert "first difference" in verified.stdout
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_ends_the_session_gently(tmp_path: Path, number: signal.Signals) -> None:
+    program = start(*LIVE, "--out", tmp_path / "s", home=tmp_path)
+    wait_until(lambda: count_of(tmp_path / "s" / "session.jsonl", '"audible":true') > 3, "music")
+    program.send_signal(number)
+    output, _ = program.communicate(timeout=20.0)
+    assert program.returncode == 0, output
+    phases = [entry.event for entry in read_session(tmp_path / "s").events if type(entry.event).__name__ == "SessionPhase"]
+    assert phases[-1].stage is SessionStage.ENDED
+
+
+def test_a_killed_session_has_lost_a_second_at_most(tmp_path: Path) -> None:
+    moments = random.Random(5)
+    for number in range(KILLS):
+        folder = tmp_path / str(number)
+        program = start(*LIVE, "--out", folder, home=tmp_path)
+        wait_until(lambda folder=folder: count_of(folder / "session.jsonl", '"event":"Tick"') >= 1, "the first second")
+        seen_s = time.monotonic()
+        target_s = seen_s + moments.uniform(0.0, 3.0)
+        wait_until(lambda target_s=target_s: time.monotonic() >= target_s, "the moment")
+        program.kill()
+        killed_s = time.monotonic()
+        program.wait(10.0)
+        record = read_session(folder)
+        assert len(record.damaged_lines) <= 1
+        ticks = [entry.event.time_s for entry in record.events if type(entry.event).__name__ == "Tick"]
+        # The first tick was on the disk when it was seen: so much session time must have followed, but for a second and a tick.
+        assert ticks[-1] - ticks[0] >= (killed_s - seen_s) - 2.0
+        assert run("replay", folder, "--verify", home=tmp_path).returncode == 0
+
+
+def test_the_same_folder_twice_keeps_both_sessions(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert run("listen", "--offline", "--minutes", "0.2", "--out", tmp_path / "s", home=tmp_path).returncode == 0
+    assert read_session(tmp_path / "s").events
+    assert read_session(tmp_path / "s" / "session-2").events
