@@ -94,7 +94,7 @@ def test_a_killed_session_has_lost_a_second_at_most(tmp_path: Path) -> None:
         wait_until(lambda target_s=target_s: time.monotonic() >= target_s, "the moment")
         program.kill()
         killed_s = time.monotonic()
-        program.wait(10.0)
+        program.communicate(timeout=10.0)
         record = read_session(folder)
         assert len(record.damaged_lines) <= 1
         ticks = [entry.event.time_s for entry in record.events if type(entry.event).__name__ == "Tick"]
