@@ -24,13 +24,19 @@ LEAST_BEATS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeartRate:
-    """heart_rate_bpm: None where `withheld` says why. sd_bpm: standard error of the mean. delay_s: how far it lags the heart."""
+    """heart_rate_bpm: None where `withheld` says why. sd_bpm: standard error of the mean. delay_s: how far it lags the heart.
+
+    newest_s: when the newest value that it rests on came. valid_fraction: share of packets with a rate, where packets are all
+    there is; None where it rests on beats, whose quality is measured on their own.
+    """
 
     heart_rate_bpm: float | None
     sd_bpm: float | None
     window_s: float
     delay_s: float
     withheld: str | None
+    newest_s: float | None = None
+    valid_fraction: float | None = None
 
 
 def heart_rate(beats: Sequence[Beat], now_s: float) -> HeartRate:
@@ -46,16 +52,30 @@ def heart_rate(beats: Sequence[Beat], now_s: float) -> HeartRate:
     rates = [MS_PER_MIN / nn for nn in nn_ms]
     variance = sum((rate - rate_bpm) ** 2 for rate in rates) / (len(rates) - 1)
     return HeartRate(
-        heart_rate_bpm=rate_bpm, sd_bpm=math.sqrt(variance / len(rates)), window_s=WINDOW_S, delay_s=DELAY_S, withheld=None
+        heart_rate_bpm=rate_bpm,
+        sd_bpm=math.sqrt(variance / len(rates)),
+        window_s=WINDOW_S,
+        delay_s=DELAY_S,
+        withheld=None,
+        newest_s=recent[-1].time_s,
     )
 
 
 def packet_heart_rate(measurements: Sequence[HeartRateMeasurement], now_s: float) -> HeartRate:
     """The same for a sensor that sends no intervals: the mean of the rates in its packets (0: it found no beat)."""
-    rates = [m.heart_rate_bpm for m in measurements if m.heart_rate_bpm > 0 and now_s - WINDOW_S < m.time_s]
-    if not rates:
+    recent = [m for m in measurements if now_s - WINDOW_S < m.time_s]
+    found = [m for m in recent if m.heart_rate_bpm > 0]
+    if not found:
         return _withheld(f"no heart rate in the last {WINDOW_S:.0f} s")
-    return HeartRate(heart_rate_bpm=sum(rates) / len(rates), sd_bpm=None, window_s=WINDOW_S, delay_s=DELAY_S, withheld=None)
+    return HeartRate(
+        heart_rate_bpm=sum(m.heart_rate_bpm for m in found) / len(found),
+        sd_bpm=None,
+        window_s=WINDOW_S,
+        delay_s=DELAY_S,
+        withheld=None,
+        newest_s=found[-1].time_s,
+        valid_fraction=len(found) / len(recent),
+    )
 
 
 def _withheld(reason: str) -> HeartRate:

@@ -24,6 +24,7 @@ WINDOW_S = 60.0
 LEAST_CLEAN_S = 30.0
 LEAST_VALID_FRACTION = 0.8
 STALE_AFTER_S = 10.0
+NO_BEAT = "no heartbeat yet"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +37,18 @@ class BeatWindow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownHeartRate:
-    """The heart rate as it was measured elsewhere, with the reason where it is None."""
+    """The heart rate as it was measured elsewhere, with the reason where it is None.
+
+    newest_s, valid_fraction: of the sensor's own rates, used where it sends no intervals.
+    """
 
     heart_rate_bpm: float | None
     sd_bpm: float | None
     window_s: float
     delay_s: float
     withheld: str | None
+    newest_s: float | None = None
+    valid_fraction: float | None = None
 
 
 def append(window: BeatWindow, beats: Sequence[Beat]) -> BeatWindow:
@@ -55,16 +61,21 @@ def append(window: BeatWindow, beats: Sequence[Beat]) -> BeatWindow:
 
 
 def measure(window: BeatWindow, now_s: float, heart: KnownHeartRate, *, no_intervals: str | None) -> Physiology:
-    """The metrics at now_s. no_intervals: why there are no beats at all, where the sensor sends none."""
+    """The metrics at now_s, None with a reason where they cannot be had.
+
+    no_intervals: why there are no beats at all, where the sensor sends none; age and quality are then those of its heart rate.
+    """
     recent = [beat for beat in window.beats if now_s - WINDOW_S < beat.time_s <= now_s + 1.0]
-    age_s = None if window.newest_s is None else max(now_s - window.newest_s, 0.0)
+    newest_s = window.newest_s if no_intervals is None else heart.newest_s
+    age_s = None if newest_s is None else max(now_s - newest_s, 0.0)
     clean_s = _clean_s(recent)
-    fraction = _valid_fraction(recent, clean_s, now_s)
+    fraction = _valid_fraction(recent, clean_s, now_s) if no_intervals is None else heart.valid_fraction or 0.0
     reason = no_intervals or _why_not(age_s, clean_s, fraction)
     values = _variability(recent) if reason is None else {"rmssd_ms": None, "sdnn_ms": None}
     withheld = {name: reason or "too few neighbouring beats" for name, value in values.items() if value is None}
-    if heart.withheld is not None:
-        withheld["heart_rate_bpm"] = heart.withheld
+    withheld |= _why_no_heart_rate(heart, no_intervals)
+    if age_s is None:
+        withheld["last_beat_age_s"] = no_intervals or NO_BEAT
     return Physiology(
         time_s=now_s,
         window_s=WINDOW_S,
@@ -78,6 +89,11 @@ def measure(window: BeatWindow, now_s: float, heart: KnownHeartRate, *, no_inter
         last_beat_age_s=age_s,
         withheld=withheld,
     )
+
+
+def _why_no_heart_rate(heart: KnownHeartRate, no_intervals: str | None) -> dict[str, str]:
+    values = {"heart_rate_bpm": heart.heart_rate_bpm, "heart_rate_sd_bpm": heart.sd_bpm}
+    return {name: heart.withheld or no_intervals or "too few beats" for name, value in values.items() if value is None}
 
 
 def _variability(beats: Sequence[Beat]) -> dict[str, float | None]:
@@ -103,7 +119,7 @@ def _valid_fraction(beats: Sequence[Beat], clean_s: float, now_s: float) -> floa
 
 def _why_not(age_s: float | None, clean_s: float, fraction: float) -> str | None:
     if age_s is None:
-        return "no heartbeat yet"
+        return NO_BEAT
     if age_s > STALE_AFTER_S:
         return f"no heartbeat for {age_s:.0f} s"
     if clean_s < LEAST_CLEAN_S:

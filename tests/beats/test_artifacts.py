@@ -1,0 +1,161 @@
+from __future__ import annotations
+
+import itertools
+import random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from relaxlisten.beats.artifacts import CleanerState, clean
+from relaxlisten.messages import Beat, Quality
+from tests.beats.making import after_gap, breathing_rr_ms, clean_all, intervals, real_rr_ms, resting_rr_ms
+
+STEADY = [800.0] * 8
+
+
+def told(beats: list[Beat]) -> list[tuple[float | None, float | None, Quality, bool]]:
+    return [(beat.rr_ms, beat.nn_ms, beat.quality, beat.follows) for beat in beats]
+
+
+def test_a_missed_beat_is_put_back_in_the_middle() -> None:
+    beats = clean_all(intervals([*STEADY, 1600.0, 800.0, 800.0]))
+    assert told(beats)[8:] == [
+        (None, 800.0, Quality.MISSED, False),
+        (1600.0, 800.0, Quality.MISSED, False),
+        (800.0, 800.0, Quality.NORMAL, False),
+        (800.0, 800.0, Quality.NORMAL, True),
+    ]
+    assert [beat.time_s for beat in beats[7:10]] == pytest.approx([6.4, 7.2, 8.0])
+
+
+def test_a_run_of_missed_beats_is_split_into_as_many() -> None:
+    beats = clean_all(intervals([*STEADY, 3240.0, 800.0]))
+    assert [beat.nn_ms for beat in beats[8:12]] == [810.0] * 4
+    assert [beat.rr_ms for beat in beats[8:12]] == [None, None, None, 3240.0]
+
+
+def test_an_extra_beat_gives_its_time_to_the_next() -> None:
+    beats = clean_all(intervals([*STEADY, 300.0, 500.0, 800.0]))
+    assert told(beats)[8:] == [
+        (300.0, None, Quality.EXTRA, False),
+        (500.0, 800.0, Quality.EXTRA, False),
+        (800.0, 800.0, Quality.NORMAL, False),
+    ]
+
+
+def test_an_ectopic_beat_moves_to_the_middle_of_its_pair() -> None:
+    beats = clean_all(intervals([*STEADY, 540.0, 1060.0, 800.0]))
+    assert told(beats)[8:10] == [(540.0, 800.0, Quality.ECTOPIC, False), (1060.0, 800.0, Quality.ECTOPIC, False)]
+    assert [beat.time_s for beat in beats[8:10]] == pytest.approx([7.2, 8.0])
+
+
+def test_nothing_is_paired_across_a_gap() -> None:
+    placed = intervals([800.0] * 6)
+    placed[3] = after_gap(placed[3])
+    beats = clean_all(placed)
+    assert (beats[3].quality, beats[3].nn_ms, beats[3].rr_ms) == (Quality.AFTER_GAP, None, 800.0)
+    assert [beat.follows for beat in beats] == [False, True, True, False, False, True]
+
+
+def test_a_beat_that_waits_is_told_before_the_gap() -> None:
+    placed = intervals([*STEADY, 500.0, 800.0])
+    placed[9] = after_gap(placed[9])
+    assert [beat.quality for beat in clean_all(placed)[8:]] == [Quality.NORMAL, Quality.AFTER_GAP]
+
+
+def test_one_beat_of_look_ahead_at_most() -> None:
+    state, given_out = CleanerState(), 0
+    for number, interval in enumerate(intervals(real_rr_ms("exercise_rr_ms.txt")), start=1):
+        state, beats = clean(state, interval)
+        given_out += sum(1 for beat in beats if beat.rr_ms is not None)
+        assert number - given_out <= 1
+
+
+@pytest.mark.parametrize("per_min", [4.5, 5.0, 6.0])
+@pytest.mark.parametrize("mean_ms", [700.0, 950.0, 1200.0])
+def test_deep_slow_breathing_is_no_artefact(per_min: float, mean_ms: float) -> None:
+    # 40 % of RR, peak to trough, with the 12 ms of irregularity that hearts have beside their breath.
+    rng = random.Random(3)
+    rr_ms = [rr + rng.gauss(0.0, 12.0) for rr in breathing_rr_ms(600, mean_ms=mean_ms, swing=0.4, per_min=per_min)]
+    assert {beat.quality for beat in clean_all(intervals(rr_ms))} == {Quality.NORMAL}
+
+
+def test_a_sudden_effort_and_its_recovery_are_no_artefacts() -> None:
+    # 60 to 120 bpm within 20 beats (faster than any healthy onset), and back within 40.
+    down = [1000.0 - 25.0 * step for step in range(21)]
+    up = [500.0 + 12.5 * step for step in range(41)]
+    assert {beat.quality for beat in clean_all(intervals([1000.0] * 20 + down + [500.0] * 20 + up))} == {Quality.NORMAL}
+
+
+@pytest.mark.parametrize("rate_after_ms", [350.0, 420.0, 700.0, 1100.0, 1700.0])
+def test_a_lasting_change_of_any_size_is_learned(rate_after_ms: float) -> None:
+    beats = clean_all(intervals([800.0] * 30 + [rate_after_ms] * 30))
+    assert {beat.quality for beat in beats[-8:]} == {Quality.NORMAL}
+    assert {beat.nn_ms for beat in beats[-8:]} == {rate_after_ms}
+
+
+@pytest.mark.parametrize(("name", "most_marked"), [("rest_rr_ms.txt", 0.008), ("exercise_rr_ms.txt", 0.008)])
+def test_real_recordings_are_left_almost_as_they_are(name: str, most_marked: float) -> None:
+    beats = clean_all(intervals(real_rr_ms(name)))
+    assert sum(beat.quality is not Quality.NORMAL for beat in beats) <= most_marked * len(beats)
+
+
+def spoil(rr_ms: list[float], kind: Quality, every: int) -> tuple[list[float], set[int]]:
+    """rr_ms with one artefact of a kind in every so many beats; the indices of the intervals that it touched."""
+    spoiled: list[float] = []
+    touched: set[int] = set()
+    index = 0
+    while index < len(rr_ms):
+        here, there = len(spoiled), rr_ms[index : index + 2]
+        if index % every or index < every or len(there) < 2:
+            spoiled.append(rr_ms[index])
+            index += 1
+            continue
+        made = {
+            Quality.MISSED: [there[0] + there[1]],
+            Quality.EXTRA: [0.4 * there[0], 0.6 * there[0], there[1]],
+            Quality.ECTOPIC: [0.67 * there[0], there[1] + 0.33 * there[0]],
+        }[kind]
+        spoiled += made
+        touched |= set(range(here, here + min(len(made), 2)))
+        index += 2
+    return spoiled, touched
+
+
+@pytest.mark.parametrize("kind", [Quality.MISSED, Quality.EXTRA, Quality.ECTOPIC])
+@pytest.mark.parametrize("every", [101, 29])
+@pytest.mark.parametrize("name", ["rest_rr_ms.txt", "exercise_rr_ms.txt", ""])
+def test_artefacts_are_found_and_their_neighbours_left_alone(kind: Quality, every: int, name: str) -> None:
+    rr_ms, touched = spoil(real_rr_ms(name) if name else resting_rr_ms(900, seed=5), kind, every)
+    raw = [beat for beat in clean_all(intervals(rr_ms)) if beat.rr_ms is not None]
+    assert [beat.rr_ms for beat in raw] == rr_ms
+    marked = {index for index, beat in enumerate(raw) if beat.quality is kind}
+    assert len(marked & touched) >= 0.95 * len(touched)
+    others = [beat for index, beat in enumerate(raw) if index not in touched]
+    assert sum(beat.quality is not Quality.NORMAL for beat in others) <= 0.008 * len(others)
+
+
+def test_an_artefact_in_deep_breathing_does_not_drag_its_successors_along() -> None:
+    rr_ms, touched = spoil(breathing_rr_ms(900, mean_ms=950.0, swing=0.4, per_min=6.0), Quality.ECTOPIC, 37)
+    raw = [beat for beat in clean_all(intervals(rr_ms)) if beat.rr_ms is not None]
+    wrong = [index for index, beat in enumerate(raw) if beat.quality is not Quality.NORMAL and index not in touched]
+    assert len(wrong) <= 0.005 * len(raw)
+
+
+@given(st.lists(st.floats(240.0, 2500.0), max_size=120))
+def test_time_is_conserved_whatever_comes(rr_ms: list[float]) -> None:
+    beats = clean_all(intervals(rr_ms))
+    assert sum(beat.nn_ms or 0.0 for beat in beats) == pytest.approx(sum(rr_ms), abs=1e-6)
+    assert [beat.rr_ms for beat in beats if beat.rr_ms is not None] == rr_ms
+    assert all(before.time_s <= after.time_s + 1e-9 for before, after in itertools.pairwise(beats))
+    assert all(before.quality is after.quality is Quality.NORMAL for before, after in itertools.pairwise(beats) if after.follows)
+
+
+@given(st.lists(st.tuples(st.floats(0.0, 64_000.0), st.booleans()), max_size=80))
+def test_any_intervals_give_possible_beats_only(steps: list[tuple[float, bool]]) -> None:
+    placed = [after_gap(i) if gap else i for i, (_, gap) in zip(intervals(rr for rr, _ in steps), steps, strict=True)]
+    beats = clean_all(placed)
+    assert sum(beat.rr_ms is not None for beat in beats) == len(steps)
+    assert all(beat.nn_ms is None or 100.0 <= beat.nn_ms <= 3000.0 for beat in beats)
+    assert not any(beat.follows for beat in beats if beat.quality is not Quality.NORMAL)
