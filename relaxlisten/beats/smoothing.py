@@ -1,6 +1,6 @@
 """A causal heart rate for control: calm enough not to chase every breath, quick enough to follow.
 
-Decision: the mean over one slow breath cycle. In a simulated RSA of ±8 bpm at 6 breaths a minute a 10 s mean leaves 0.22 bpm of
+Decision: the mean over one slow breath cycle. In a simulated RSA of ±8 bpm at 6 breaths a minute a 10 s mean leaves 0.03 bpm of
 standard deviation, where an exponential average leaves 1.7 and a median of five beats 5.1; it answers a step to 90 % in 10 s.
 """
 
@@ -10,7 +10,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relaxlisten.units import MS_PER_MIN
+from relaxlisten.units import MS_PER_MIN, MS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,14 +42,18 @@ class HeartRate:
 def heart_rate(beats: Sequence[Beat], now_s: float) -> HeartRate:
     """The mean heart rate over the last WINDOW_S, from beats in order of time; those without an NN interval are passed over.
 
-    The rate is beats per summed NN time (not a mean of rates), so every second of the window weighs the same.
+    The rate is beats per summed NN time (not a mean of rates), so every second of the window weighs the same. The window ends at
+    the newest beat, and the interval that its beginning cuts counts by the part inside: whole beats alone would leave 0.7 bpm of
+    a breath of ±8 bpm at 6 a minute in the mean, where the cut one leaves less than 0.1.
     """
-    recent = [beat for beat in beats if beat.nn_ms is not None and now_s - WINDOW_S < beat.time_s]
-    nn_ms = [beat.nn_ms for beat in recent if beat.nn_ms is not None]
-    if len(nn_ms) < LEAST_BEATS:
-        return _withheld(f"{len(nn_ms)} of {LEAST_BEATS} beats needed in the last {WINDOW_S:.0f} s")
-    rate_bpm = MS_PER_MIN * len(nn_ms) / sum(nn_ms)
-    rates = [MS_PER_MIN / nn for nn in nn_ms]
+    recent = [(beat.time_s, beat.nn_ms) for beat in beats if beat.nn_ms is not None and now_s - WINDOW_S < beat.time_s]
+    if len(recent) < LEAST_BEATS:
+        return _withheld(f"{len(recent)} of {LEAST_BEATS} beats needed in the last {WINDOW_S:.0f} s")
+    newest_s = max(time_s for time_s, _ in recent)
+    known = [(beat.time_s, beat.nn_ms) for beat in beats if beat.nn_ms is not None and newest_s - WINDOW_S < beat.time_s]
+    shares = [min((time_s - newest_s + WINDOW_S) * MS_PER_S / nn_ms, 1.0) for time_s, nn_ms in known]
+    rate_bpm = MS_PER_MIN * sum(shares) / sum(share * nn_ms for share, (_, nn_ms) in zip(shares, known, strict=True))
+    rates = [MS_PER_MIN / nn_ms for _, nn_ms in known]
     variance = sum((rate - rate_bpm) ** 2 for rate in rates) / (len(rates) - 1)
     return HeartRate(
         heart_rate_bpm=rate_bpm,
@@ -57,7 +61,7 @@ def heart_rate(beats: Sequence[Beat], now_s: float) -> HeartRate:
         window_s=WINDOW_S,
         delay_s=DELAY_S,
         withheld=None,
-        newest_s=recent[-1].time_s,
+        newest_s=newest_s,
     )
 
 

@@ -29,8 +29,14 @@ def test_a_breath_at_six_a_minute_hardly_moves_it() -> None:
     rates = [heart_rate(beats_until(beats, second), float(second)).heart_rate_bpm for second in range(30, 200)]
     known = [rate for rate in rates if rate is not None]
     assert len(known) == len(rates)
-    # A whole window of whole beats keeps at most one beat of the cycle's edge: well below 1 bpm of the 16 that it swings.
-    assert statistics.pstdev(known) < 0.6
+    # The window is one breath: but for the beats that stand for its seconds, nothing of the 16 bpm is left.
+    assert statistics.pstdev(known) < 0.15
+
+
+def test_a_beat_on_the_windows_edge_counts_by_its_part_inside() -> None:
+    # The window ends at 21.6 s: nine beats of 1 s, and the last second of one of 1.6 s: 9.625 beats in 10 s.
+    rate = heart_rate(clean_all(intervals([1000.0] * 11 + [1600.0] + [1000.0] * 9)), 21.9)
+    assert rate.heart_rate_bpm == pytest.approx(60.0 * 9.625 / 10.0)
 
 
 def test_a_step_is_answered_in_ten_seconds_and_half_of_it_after_the_delay() -> None:
