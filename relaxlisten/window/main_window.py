@@ -63,6 +63,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self._timer.timeout.connect(self.advance)
         QtGui.QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.board.set_palette(self._palette()))
         self._show_stage()
+        self.main_button.setFocus()
 
     # ---- what a person does ----
 

@@ -71,6 +71,10 @@ class Traces(QtWidgets.QWidget):
         self._shown: tuple[float, float] | None = None
         self._prepare(self._rates, "per minute")
         self._prepare(self._rr, "RR (ms)")
+        self._rates.getAxis("bottom").setStyle(showValues=False)
+        self._rates.getAxis("bottom").setHeight(8)
+        self._rr.setLabel("bottom", "minutes")
+        self._rr.getAxis("bottom").setHeight(40)
         self._rates.setAccessibleName("Heart rate and music tempo over the last minutes")
         self._rr.setAccessibleName("RR intervals over the last minutes")
         self._set_range(self._rates, 50.0, 90.0)
