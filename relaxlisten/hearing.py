@@ -7,6 +7,7 @@ trailing windows are measured. A sensor that stops streaming ends the run of bea
 from __future__ import annotations
 
 import collections
+import dataclasses
 from typing import TYPE_CHECKING
 
 from relaxlisten.beats import artifacts, beat_times, smoothing
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 # One malformed packet is a curiosity, a stream of them is told of no more often than this.
 BETWEEN_MALFORMED_S = 60.0
-# This many packets without a single interval: the sensor sends none.
+# This many packets, and never an interval: the sensor sends none.
 _SILENT_PACKETS = 12
 
 
@@ -34,6 +35,7 @@ class HeartListener:
         self._cleaner = artifacts.CleanerState()
         self._window = window.BeatWindow()
         self._packets: collections.deque[HeartRateMeasurement] = collections.deque(maxlen=_SILENT_PACKETS)
+        self._intervals_seen = False
         self._malformed_s: float | None = None
 
     def notification(self, packet: Notification) -> list[Derived]:
@@ -43,6 +45,7 @@ class HeartListener:
         except MalformedPayload as fault:
             return self._malformed(packet.time_s, fault)
         self._packets.append(measurement)
+        self._intervals_seen = self._intervals_seen or bool(measurement.rr_1024)
         self._placer, placed = beat_times.place(self._placer, measurement)
         return [measurement, *self._clean(placed)]
 
@@ -61,16 +64,12 @@ class HeartListener:
         return [*beats, self._measure(time_s)]
 
     def _measure(self, time_s: float) -> Derived:
-        packets = [packet for packet in self._packets if time_s - packet.time_s <= smoothing.WINDOW_S]
-        sends_none = len(self._packets) == _SILENT_PACKETS and not any(packet.rr_1024 for packet in self._packets)
-        rate = smoothing.packet_heart_rate(packets, time_s) if sends_none else smoothing.heart_rate(self._window.beats, time_s)
-        known = window.KnownHeartRate(
-            heart_rate_bpm=rate.heart_rate_bpm,
-            sd_bpm=rate.sd_bpm,
-            window_s=rate.window_s,
-            delay_s=rate.delay_s,
-            withheld=rate.withheld,
-        )
+        sends_none = len(self._packets) == _SILENT_PACKETS and not self._intervals_seen
+        if sends_none:
+            rate = smoothing.packet_heart_rate(tuple(self._packets), time_s)
+        else:
+            rate = smoothing.heart_rate(self._window.beats, time_s)
+        known = window.KnownHeartRate(**dataclasses.asdict(rate))
         return window.measure(
             self._window, time_s, known, no_intervals="this sensor sends no beat intervals" if sends_none else None
         )

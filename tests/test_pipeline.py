@@ -244,5 +244,18 @@ def test_a_malformed_packet_is_told_once_and_changes_nothing(payload: bytes) -> 
     assert bench.run(10).of(Physiology)[-1].heart_rate_bpm == pytest.approx(70.0, abs=0.1)
 
 
+def test_a_strap_without_intervals_is_met_by_its_own_heart_rate() -> None:
+    bench = Bench()
+    bench.command(CommandKind.START)
+    for _ in range(100):
+        bench.feed(Notification(time_s=bench.now_s + 0.5, payload=struct.pack("<BB", 0x00, 69)))
+        bench.run(1, heart=False)
+    physiology = bench.of(Physiology)[-1]
+    assert physiology.heart_rate_bpm == pytest.approx(69.0)
+    assert physiology.rmssd_ms is None
+    assert "no beat intervals" in physiology.withheld["rmssd_ms"]
+    assert bench.of(TempoTarget)[-1].tempo_bpm == pytest.approx(69.0)
+
+
 def test_the_same_inputs_give_the_same_outputs() -> None:
     assert started().run(300).events == started().run(300).events

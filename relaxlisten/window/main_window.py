@@ -177,7 +177,7 @@ class MainWindow(QtWidgets.QMainWindow):
     def _button(self, text: str, action: Callable[[], None], key: str, *, big: bool) -> QtWidgets.QPushButton:
         button = QtWidgets.QPushButton(text)
         button.clicked.connect(lambda _checked: action())
-        button.setShortcut(QtGui.QKeySequence(key))
+        QtGui.QShortcut(QtGui.QKeySequence(key), self).activated.connect(button.click)
         button.setToolTip(f"{text} ({key})")
         button.setMinimumSize(150 if big else 110, 52 if big else 36)
         font = button.font()
@@ -197,7 +197,6 @@ class MainWindow(QtWidgets.QMainWindow):
         text = "Resume" if paused else "Pause" if running else "Start"
         if self.main_button.text() != text:
             self.main_button.setText(text)
-            self.main_button.setShortcut(QtGui.QKeySequence("Space"))
         self.main_button.setEnabled(not ended)
         self.stop_button.setEnabled(running and not ended)
         self.skip_button.setEnabled(running and not ended and not paused)

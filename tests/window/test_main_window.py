@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore, QtTest, QtWidgets
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import CommandKind, SensorKind
@@ -177,9 +177,9 @@ def test_space_starts_and_escape_stops(opened, qtbot) -> None:
     window, launcher = opened()
     window.activateWindow()
     qtbot.waitUntil(window.isActiveWindow)
-    qtbot.keyClick(window, QtCore.Qt.Key.Key_Space)
+    QtTest.QTest.keyClick(window.windowHandle(), QtCore.Qt.Key.Key_Space)
     assert len(launcher.launched) == 1
-    qtbot.keyClick(window, QtCore.Qt.Key.Key_Escape)
+    QtTest.QTest.keyClick(window.windowHandle(), QtCore.Qt.Key.Key_Escape)
     assert launcher.handle.commands == [(CommandKind.STOP, None)]
 
 
