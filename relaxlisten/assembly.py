@@ -212,7 +212,8 @@ def _sound(settings: SessionSettings) -> Sound:
         from relaxlisten.sound.offline import OfflineSound
 
         return OfflineSound(settings.render, settings.seed)
-    from relaxlisten.sound.process import Output, SoundProcess
+    from relaxlisten.sound.orders import Output
+    from relaxlisten.sound.process import SoundProcess
 
     return SoundProcess(Output.CARD if settings.with_sound else Output.SILENT, settings.render, settings.seed)
 

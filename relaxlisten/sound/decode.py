@@ -18,7 +18,7 @@ import soundfile
 from relaxlisten.errors import RelaxListenError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from relaxlisten.units import AudioArray
@@ -48,9 +48,9 @@ def probe(path: Path) -> FileFacts:
         return FileFacts(duration_s=file.frames / file.samplerate, rate_hz=file.samplerate, channels=file.channels)
 
 
-def open_file(path: Path, rate_hz: int) -> FileSource:
-    """A sound file as an AudioSource at rate_hz; raises UnplayableFile."""
-    return FileSource(_open(path), rate_hz)
+def open_file(path: Path, rate_hz: int, on_break: Callable[[float], None] | None = None) -> FileSource:
+    """A sound file as an AudioSource at rate_hz; raises UnplayableFile. on_break(second): it ended before its stated length."""
+    return FileSource(_open(path), rate_hz, on_break)
 
 
 def _open(path: Path) -> soundfile.SoundFile:
@@ -88,8 +88,10 @@ def _quietly() -> Iterator[None]:
 class FileSource:
     """A file that is being played (ports.AudioSource)."""
 
-    def __init__(self, file: soundfile.SoundFile, rate_hz: int) -> None:
+    def __init__(self, file: soundfile.SoundFile, rate_hz: int, on_break: Callable[[float], None] | None = None) -> None:
         self.rate_hz = rate_hz
+        self._on_break = on_break
+        self._at = 0  # frame of the file that is read next
         self._file = file
         self._hushed = _quietly if file.format == "MP3" else contextlib.nullcontext
         self._ready = np.zeros((0, 2), np.float32)
@@ -108,6 +110,7 @@ class FileSource:
         at = min(max(round(frame * self._file.samplerate / self.rate_hz), 0), self._file.frames)
         with self._hushed():
             self._file.seek(at)
+        self._at = at
         self._ready = self._ready[:0]
         self._ended = False
         self._resampler = self._new_resampler()
@@ -122,7 +125,10 @@ class FileSource:
                 block = self._file.read(READ_FRAMES, dtype="float32", always_2d=True)
         except soundfile.SoundFileError:
             block = np.zeros((0, self._file.channels), np.float32)  # broken off: this is its end
+        self._at += len(block)
         self._ended = len(block) < READ_FRAMES
+        if self._ended and self._at < self._file.frames - self._file.samplerate and self._on_break is not None:
+            self._on_break(self._at / self._file.samplerate)
         stereo = to_stereo(np.clip(np.nan_to_num(block, posinf=0.0, neginf=0.0), -_LOUDEST, _LOUDEST))
         if self._resampler is None:
             return stereo

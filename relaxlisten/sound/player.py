@@ -102,11 +102,15 @@ class Player:
                 return open_piece(track_id.removeprefix(BUILTIN), self.rate_hz, self._seed)
             from relaxlisten.sound.decode import open_file
 
-            return open_file(path, self.rate_hz)
+            return open_file(path, self.rate_hz, lambda second: self._tell_break(path, second))
         except RelaxListenError as fault:
             text = f"{fault} The next piece follows."
             self._troubles.append((Severity.WARNING, "piece_not_played", text))
             return None
+
+    def _tell_break(self, path: Path, second: float) -> None:
+        text = f"{path.name} breaks off after {second:.0f} s, perhaps it was not copied whole; the next piece follows."
+        self._troubles.append((Severity.WARNING, "piece_broke_off", text))
 
     def _create(self, path: Path) -> WaveWriter | None:
         from relaxlisten.sound.decode import create_wave

@@ -1,21 +1,20 @@
-"""Sound in a process of its own: the shell around renderer and card, and its handle in the session's process.
+"""The sound process, as the session holds it.
 
 Decision: a spawned process, because no thread of Python keeps its time while the window draws. Tracks and plans go in by a pipe,
-`SoundState` and notices come back four times a second. The pipe's end is the parent's end: the process then fades out by itself.
-A process that dies is started again with all its tracks and the last plan, at the place that was last heard.
+`SoundState` and notices come back four times a second. A process that dies is started again with all tracks and the last plan,
+at the place that was last heard; how it works inside is told in `child.py`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import multiprocessing
-import signal
 import time
-from dataclasses import dataclass
-from enum import Enum
 from typing import TYPE_CHECKING
 
 from relaxlisten.messages import Notice, PlaybackPlan, Severity, SoundState, Track
+from relaxlisten.sound.child import run
+from relaxlisten.sound.orders import AddTrack, Finish, Order, Output, Report, Settings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,55 +23,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from relaxlisten.ports import Clock
-    from relaxlisten.sound.output import Card
-    from relaxlisten.sound.player import Player
 
-FEED_FRAMES = 2048
-STATE_EVERY_S = 0.25
-LAST_FADE_S = 2.0
-# After the last fade the card still holds what was rendered ahead: ring and latency.
-_DRAIN_S = 0.7
-_CARD_AGAIN_S = 3.0
 _JOIN_S = 4.0
 MOST_RESTARTS = 3
 RESTARTS_WITHIN_S = 60.0
-
-
-class Output(Enum):
-    """Where sound goes: to the default card, or nowhere at the pace of the clock."""
-
-    CARD = "card"
-    SILENT = "silent"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """What the process needs to begin. origin_s: the session clock's zero on the system's monotonic clock."""
-
-    origin_s: float
-    output: Output
-    render_path: Path | None
-    seed: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AddTrack:
-    """A piece that may be planned from now on."""
-
-    track: Track
-    path: Path | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Finish:
-    """Fade out, close files and card, and end."""
-
-
-Order = AddTrack | PlaybackPlan | Finish
-Report = SoundState | Notice
-
-
-# ---- in the session's process ----
 
 
 class SoundProcess:
@@ -168,160 +122,3 @@ class SoundProcess:
         if heard is None or heard.turn != plan.turn:
             return plan
         return dataclasses.replace(plan, start_s=heard.source_s, fade_s=0.5)
-
-
-# ---- in the sound process ----
-
-
-def run(pipe: Connection, settings: Settings) -> None:
-    """The process: feed the card, obey, report; ends when told to or when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    from relaxlisten.sound.player import Player
-
-    shell = _Shell(pipe, settings)
-    shell.player = Player(shell.card.rate_hz, settings.seed, settings.render_path)
-    try:
-        shell.run()
-    finally:
-        shell.close()
-
-
-class _Shell:
-    """The loop of the sound process."""
-
-    player: Player
-
-    def __init__(self, pipe: Connection, settings: Settings) -> None:
-        self._pipe = pipe
-        self._settings = settings
-        self._card_lost_s: float | None = None
-        self._first_frame = 0  # of the renderer, at which the present card was opened
-        self._rendered = 0
-        self._state_due_s = 0.0
-        self._until_s: float | None = None
-        self._talking = True
-        self.card = self._open_card()
-
-    def run(self) -> None:
-        """Until the end."""
-        while self._until_s is None or time.monotonic() < self._until_s:
-            pause_s = 0.0 if self._feed() else FEED_FRAMES / self.card.rate_hz / 2.0
-            self._listen(pause_s)
-            self._report()
-
-    def close(self) -> None:
-        """Finish the file and free the card."""
-        self.card.close()
-        self.player.close()
-        self._tell(*self.player.notices(self._now_s()))
-        self._pipe.close()
-
-    def _now_s(self) -> float:
-        return time.monotonic() - self._settings.origin_s
-
-    def _feed(self) -> bool:
-        if self.card.free_frames() < FEED_FRAMES:
-            return False
-        self.card.write(self.player.render(FEED_FRAMES))
-        self._rendered += FEED_FRAMES
-        return True
-
-    def _listen(self, pause_s: float) -> None:
-        if not self._talking:
-            time.sleep(pause_s)
-            return
-        try:
-            while self._pipe.poll(pause_s):
-                self._obey(self._pipe.recv())
-                pause_s = 0.0
-        except (EOFError, OSError):
-            self._talking = False
-            self._finish()
-
-    def _obey(self, order: Order) -> None:
-        if isinstance(order, AddTrack):
-            self.player.add_track(order.track, order.path)
-        elif isinstance(order, PlaybackPlan):
-            self.player.apply(order)
-        else:
-            self._finish()
-
-    def _finish(self) -> None:
-        fade_s = self.player.fade_out(LAST_FADE_S)
-        self._until_s = time.monotonic() + fade_s + _DRAIN_S
-
-    def _report(self) -> None:
-        now_s = self._now_s()
-        if now_s < self._state_due_s:
-            return
-        self._state_due_s = now_s + STATE_EVERY_S
-        from relaxlisten.sound.output import CardFault, Silence
-
-        try:
-            heard = self.card.heard(time.monotonic())
-        except CardFault as fault:
-            self._lose_card(str(fault), now_s)
-            return
-        state = self.player.state(
-            now_s,
-            self._first_frame + heard.ear_frame,
-            buffered_frames=heard.buffered_frames,
-            breaks=heard.breaks,
-            underflow_frames=heard.underflow_frames,
-        )
-        self._tell(state, *self.player.notices(now_s))
-        if isinstance(self.card, Silence) and self._settings.output is Output.CARD:
-            self._look_for_card(now_s)
-
-    def _tell(self, *reports: Report) -> None:
-        try:
-            for report in reports:
-                self._pipe.send(report)
-        except (BrokenPipeError, OSError):
-            self._talking = False
-
-    # ---- cards come and go ----
-
-    def _open_card(self) -> Card:
-        from relaxlisten.sound.output import CardFault, Silence, SoundCard
-
-        now_s = time.monotonic()
-        if self._settings.output is Output.CARD:
-            try:
-                return SoundCard(now_s)
-            except CardFault as fault:
-                self._card_lost_s = self._now_s()
-                notice = Notice(time_s=self._now_s(), severity=Severity.WARNING, code="no_sound_card", text=str(fault))
-                self._tell(notice)
-        return Silence(now_s)
-
-    def _lose_card(self, what: str, now_s: float) -> None:
-        text = (
-            f"{what}: the session goes on silently, and the sound comes back by itself when a card does; check your headphones."
-        )
-        self._tell(Notice(time_s=now_s, severity=Severity.WARNING, code="sound_card_lost", text=text))
-        self._swap_card(None, now_s)
-
-    def _look_for_card(self, now_s: float) -> None:
-        if self._card_lost_s is None or now_s - self._card_lost_s < _CARD_AGAIN_S:
-            return
-        from relaxlisten.sound.output import CardFault, SoundCard, look_again
-
-        self._card_lost_s = now_s
-        try:
-            look_again()
-            card = SoundCard(time.monotonic(), rate_hz=self.card.rate_hz)
-        except CardFault:
-            return
-        self._swap_card(card, now_s)
-        text = "A sound card is there again: the music is heard from here on."
-        self._tell(Notice(time_s=now_s, severity=Severity.INFO, code="sound_card_back", text=text))
-
-    def _swap_card(self, card: Card | None, now_s: float) -> None:
-        from relaxlisten.sound.output import Silence
-
-        self._first_frame = self._rendered
-        self._card_lost_s = now_s
-        self.card.close()
-        self.card = card or Silence(time.monotonic(), self.card.rate_hz)

@@ -119,3 +119,24 @@ def test_what_is_written_is_read_again(tmp_path):
 def test_a_file_that_cannot_be_made_is_an_os_error(tmp_path):
     with pytest.raises(OSError, match="heard"):
         create_wave(tmp_path / "nowhere" / "heard.wav", RATE_HZ)
+
+
+def test_a_file_that_breaks_off_plays_as_far_as_it_goes_and_says_where(tmp_path):
+    whole = tmp_path / "whole.flac"
+    soundfile.write(whole, np.random.default_rng(1).uniform(-0.3, 0.3, (44100 * 8, 2)), 44100)
+    cut = tmp_path / "cut.flac"
+    cut.write_bytes(whole.read_bytes()[: whole.stat().st_size // 2])
+    broke_off_s = []
+    source = open_file(cut, 44100, broke_off_s.append)
+    frames = sum(len(source.read(4410)) for _ in range(100))
+    assert 2.0 < frames / 44100 < 6.0
+    assert broke_off_s == [pytest.approx(frames / 44100, abs=0.2)]
+
+
+def test_a_whole_file_does_not_break_off(tmp_path):
+    path = tmp_path / "whole.ogg"
+    soundfile.write(path, np.zeros((44100 * 3, 2)), 44100)
+    broke_off_s = []
+    source = open_file(path, 48000, broke_off_s.append)
+    assert sum(len(source.read(4800)) for _ in range(100)) == 48000 * 3
+    assert broke_off_s == []

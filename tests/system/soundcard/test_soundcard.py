@@ -12,7 +12,8 @@ import pytest
 import soundfile
 
 from relaxlisten.messages import Notice, SoundState, TempoSource, Track
-from relaxlisten.sound.process import Output, SoundProcess
+from relaxlisten.sound.orders import Output
+from relaxlisten.sound.process import SoundProcess
 from tests.sound.making import plan, residual_db, roughness, tone
 from tests.system.soundcard.virtual import RATE_HZ, missing_programs, virtual_sound_card
 
