@@ -17,7 +17,7 @@ from relaxlisten.sound.orders import AddTrack, Order, Output, Report, Settings
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-    from relaxlisten.sound.output import Card
+    from relaxlisten.sound.output import Card, Heard
     from relaxlisten.sound.player import Player
 
 FEED_FRAMES = 2048
@@ -107,17 +107,21 @@ class _Shell:
         self._until_s = time.monotonic() + fade_s + _DRAIN_S
 
     def _report(self) -> None:
-        now_s = self._now_s()
-        if now_s < self._state_due_s:
-            return
-        self._state_due_s = now_s + STATE_EVERY_S
-        from relaxlisten.sound.output import CardFault, Silence
+        """Look at the card each time round, which makes its clock known; tell four times a second."""
+        from relaxlisten.sound.output import CardFault
 
+        now_s = self._now_s()
         try:
             heard = self.card.heard(time.monotonic())
         except CardFault as fault:
             self._lose_card(str(fault), now_s)
             return
+        if now_s >= self._state_due_s:
+            self._state_due_s = now_s + STATE_EVERY_S
+            self._tell_state(now_s, heard)
+            self._look_for_card(now_s)
+
+    def _tell_state(self, now_s: float, heard: Heard) -> None:
         state = self.player.state(
             now_s,
             self._first_frame + heard.ear_frame,
@@ -126,8 +130,6 @@ class _Shell:
             underflow_frames=heard.underflow_frames,
         )
         self._tell(state, *self.player.notices(now_s))
-        if isinstance(self.card, Silence) and self._settings.output is Output.CARD:
-            self._look_for_card(now_s)
 
     def _tell(self, *reports: Report) -> None:
         try:
@@ -159,9 +161,11 @@ class _Shell:
         self._swap_card(None, now_s)
 
     def _look_for_card(self, now_s: float) -> None:
-        if self._card_lost_s is None or now_s - self._card_lost_s < _CARD_AGAIN_S:
+        from relaxlisten.sound.output import CardFault, Silence, SoundCard, look_again
+
+        wanted = self._settings.output is Output.CARD and isinstance(self.card, Silence)
+        if not wanted or self._card_lost_s is None or now_s - self._card_lost_s < _CARD_AGAIN_S:
             return
-        from relaxlisten.sound.output import CardFault, SoundCard, look_again
 
         self._card_lost_s = now_s
         try:
