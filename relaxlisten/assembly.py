@@ -14,9 +14,8 @@ from typing import TYPE_CHECKING
 from relaxlisten import __version__
 from relaxlisten.control.protocol import parse_protocol, protocol_to_data, scaled_to
 from relaxlisten.errors import RelaxListenError, UsageError
-from relaxlisten.messages import SessionHeader, Track
 from relaxlisten.pipeline import Pipeline
-from relaxlisten.session.format import SCHEMA
+from relaxlisten.session.format import SCHEMA, SessionHeader
 from relaxlisten.session.recorder import Recorder, claim_folder
 from relaxlisten.settings import recorded_settings
 from relaxlisten.shipped import shipped_folder
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from relaxlisten.control.protocol import Protocol
+    from relaxlisten.messages import Track
     from relaxlisten.music.library import Excerpt
     from relaxlisten.music.playlist import MusicList
     from relaxlisten.ports import Sensor, Sound

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.beats import artifacts, beat_times, smoothing
 from relaxlisten.errors import MalformedPayload
-from relaxlisten.messages import HeartRateMeasurement, Notice, SensorPhase, Severity
+from relaxlisten.messages import HeartRateMeasurement, Notice
 from relaxlisten.physiology import window
 from relaxlisten.sensor.heart_rate_service import parse_measurement
+from relaxlisten.terms import SensorPhase, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

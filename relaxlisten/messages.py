@@ -1,99 +1,15 @@
 """Every message that flows through a session.
 
-Decision: one frozen class a message, fields with units in their names, `time_s` on the session clock (seconds since the session
-was opened, monotonic). Inputs come from the shells (sensor, sound, people, the one-second tick) and are recorded raw; everything
-else is derived from them by `pipeline.py`, so that a record can be replayed and every derived message checked against it.
-None means "not known"; a float field never holds NaN, because JSON has no word for it.
+Decision: one frozen class a message, fields with units in their names, `time_s` on the session clock (monotonic seconds since the
+session was opened). Inputs come from the shells and are recorded raw; everything else is derived from them by `pipeline.py`, so
+that a record can be replayed and checked. None means "not known"; no field ever holds NaN, because JSON has no word for it.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
-
-class Quality(StrEnum):
-    """What the cleaner made of one RR interval."""
-
-    NORMAL = "normal"
-    MISSED = "missed"  # one or more beats were not seen: the interval was split
-    EXTRA = "extra"  # a beat that was none: its time was merged with its neighbour's
-    ECTOPIC = "ectopic"  # early beat with a compensatory pause: time kept, beat moved
-    AFTER_GAP = "after_gap"  # first interval after lost data: nothing may be paired across it
-
-
-class SensorPhase(StrEnum):
-    """Where the connection to the heart-rate sensor stands."""
-
-    SCANNING = "scanning"
-    CONNECTING = "connecting"
-    STREAMING = "streaming"
-    WAITING = "waiting"  # lost or not found; it is looked for again in `retry_in_s`
-    UNAVAILABLE = "unavailable"  # no Bluetooth on this machine now; still retried
-    ENDED = "ended"  # a file that has been played to its end, or a sensor that was stopped
-
-
-class SensorKind(StrEnum):
-    """How the sensor sees the heart; optical intervals are pulse intervals (labelled PRV)."""
-
-    ECG = "ecg"
-    OPTICAL = "optical"
-    SIMULATED = "simulated"
-    FILE = "file"
-    UNKNOWN = "unknown"
-
-
-class CommandKind(StrEnum):
-    """What a person can ask for during a session."""
-
-    START = "start"
-    PAUSE = "pause"
-    RESUME = "resume"
-    STOP = "stop"
-    SKIP = "skip"  # next piece
-    NEXT_PHASE = "next_phase"
-    HOLD = "hold"  # keep the tempo as it is until RELEASE
-    RELEASE = "release"
-    VOLUME = "volume"  # value: 0.0 to 1.0
-    MARKER = "marker"  # value: free text
-
-
-class SessionStage(StrEnum):
-    """Where the session as a whole stands."""
-
-    READY = "ready"
-    RUNNING = "running"
-    PAUSED = "paused"
-    ENDED = "ended"
-
-
-class PhaseKind(StrEnum):
-    """What the music does in a phase of a protocol."""
-
-    BASELINE = "baseline"  # music as it is, the heart is only listened to
-    MATCH = "match"  # the tempo goes to where the heart is
-    LEAD = "lead"  # the tempo goes ahead of the heart, gently, while the heart follows
-    SETTLE = "settle"  # the tempo stays where it was led to
-    CLOSE = "close"  # tempo stays, the session ends in a long fade
-
-
-class Severity(StrEnum):
-    """How much a notice matters to the listener."""
-
-    INFO = "info"
-    WARNING = "warning"
-    ERROR = "error"
-
-
-class TempoSource(StrEnum):
-    """Where the tempo of a piece is known from."""
-
-    COMPOSED = "composed"
-    SIDECAR = "sidecar"
-    TAG = "tag"
-    ESTIMATE = "estimate"
-    NONE = "none"  # no steady pulse: the piece is never stretched
-
+from relaxlisten.terms import CommandKind, PhaseKind, Quality, SensorKind, SensorPhase, SessionStage, Severity, TempoSource
 
 # ---- inputs: recorded as they came, replayed as they were ---------------------------------------------------------------
 
@@ -123,10 +39,8 @@ class SensorState:
 class SoundState:
     """What is at the listener's ear at `dac_time_s` (session clock); sent about four times a second.
 
-    source_s: position in the piece (seconds of the source, float64 integral of the ratio).
-    tempo_bpm: tempo heard now (source tempo / time_ratio), None for a piece without a pulse and in silence.
-    beat_index: whole beats since the piece's first beat; -1 before it; None without a pulse.
-    turn: the turn of the plan that is heard.
+    source_s: second of the piece (integral of the ratio). tempo_bpm: heard now; None without a pulse and in silence.
+    beat_index: whole beats since the piece's first; -1 before it; None without a pulse. turn: of the plan that is heard.
     breaks: how often the output ran dry so far; underflow_frames: frames of silence that this cost.
     """
 
@@ -141,7 +55,7 @@ class SoundState:
     buffered_s: float
     breaks: int
     underflow_frames: int
-    turn: int = 0
+    turn: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,9 +146,8 @@ class Beat:
 class Physiology:
     """Metrics of the trailing windows; a value that is None has its reason in `withheld`, under its field's name.
 
-    heart_rate_bpm: mean over the last `heart_rate_window_s`; it lags the heart by `heart_rate_delay_s`.
-    heart_rate_sd_bpm: standard error of that mean. rmssd_ms, sdnn_ms: over `window_s`.
-    valid_fraction: share of the window's time covered by uncorrected intervals, 0 to 1 (signal quality).
+    heart_rate_bpm: mean over `heart_rate_window_s`, which lags by `heart_rate_delay_s`; heart_rate_sd_bpm: its standard error.
+    rmssd_ms, sdnn_ms: over `window_s`. valid_fraction: share of it that uncorrected intervals cover (signal quality).
     last_beat_age_s: how old the newest beat is; None before the first.
     """
 
@@ -290,9 +203,8 @@ class PlaybackPlan:
     """All that the sound needs to know from now on; the newest plan replaces the one before.
 
     turn: counts the pieces of the session. A new turn: cross-fade over fade_s to track_id (perhaps the same piece again), from
-    start_s on. The same turn: only ratio and volume glide. track_id None: fade out over fade_s.
-    playing False: fade out over fade_s and keep the place.
-    gain_db: the piece's own loudness correction. volume: the listener's, 0 to 1.
+    start_s on. The same turn: only ratio and volume glide. track_id None: fade out over fade_s. playing False: the same, but
+    keep the place. gain_db: the piece's own loudness correction. volume: the listener's, 0 to 1.
     """
 
     time_s: float
@@ -303,28 +215,9 @@ class PlaybackPlan:
     volume: float
     playing: bool
     fade_s: float
-    turn: int = 0
+    turn: int
 
 
 Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice
 Derived = HeartRateMeasurement | Beat | Physiology | SessionPhase | TempoTarget | TrackChoice | PlaybackPlan | Notice
 Event = Input | Derived
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionHeader:
-    """First line of a record. Wall-clock time stands here and nowhere else; simulated is True where no real heart was heard.
-
-    protocol: the whole protocol as data, so that a record replays without the file it came from.
-    condition: the arm of a study; "adaptive" where the music follows and leads the heart.
-    """
-
-    schema: int
-    started_utc: str
-    seed: int
-    sensor: str
-    simulated: bool
-    settings: dict[str, str | float | bool | None]
-    protocol: dict[str, object]
-    versions: dict[str, str]
-    condition: str

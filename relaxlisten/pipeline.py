@@ -18,19 +18,17 @@ from relaxlisten.control.timeline import Timeline, after_command, after_tick, de
 from relaxlisten.hearing import HeartListener
 from relaxlisten.messages import (
     Command,
-    CommandKind,
     Derived,
     Input,
     Notification,
-    PhaseKind,
     Physiology,
     SensorState,
-    SessionStage,
     SoundState,
     Tick,
     Track,
     TrackFound,
 )
+from relaxlisten.terms import CommandKind, PhaseKind, SessionStage
 
 if TYPE_CHECKING:
     from relaxlisten.control.protocol import Protocol

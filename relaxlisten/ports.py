@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from relaxlisten.errors import RelaxListenError
-    from relaxlisten.messages import CommandKind, Event, Notice, Notification, PlaybackPlan, SensorState, SoundState, Track
+    from relaxlisten.messages import Event, Notice, Notification, PlaybackPlan, SensorState, SoundState, Track
+    from relaxlisten.terms import CommandKind
     from relaxlisten.units import AudioArray
 
 

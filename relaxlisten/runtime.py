@@ -16,18 +16,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.messages import (
-    Beat,
-    Command,
-    CommandKind,
-    Notice,
-    PlaybackPlan,
-    SessionStage,
-    Severity,
-    SoundState,
-    Tick,
-    TrackFound,
-)
+from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
+from relaxlisten.terms import CommandKind, SessionStage, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

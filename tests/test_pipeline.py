@@ -10,21 +10,15 @@ from relaxlisten.control.protocol import Phase, Protocol
 from relaxlisten.messages import (
     Beat,
     Command,
-    CommandKind,
     Derived,
     Event,
     Notice,
     Notification,
-    PhaseKind,
     Physiology,
     PlaybackPlan,
-    Quality,
-    SensorPhase,
     SensorState,
     SessionPhase,
-    SessionStage,
     SoundState,
-    TempoSource,
     TempoTarget,
     Tick,
     Track,
@@ -32,6 +26,7 @@ from relaxlisten.messages import (
     TrackFound,
 )
 from relaxlisten.pipeline import Pipeline
+from relaxlisten.terms import CommandKind, PhaseKind, Quality, SensorPhase, SessionStage, TempoSource
 
 PROTOCOL = Protocol(
     name="test",

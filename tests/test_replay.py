@@ -7,10 +7,11 @@ import pytest
 
 from relaxlisten.control.protocol import protocol_to_data
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import Beat, Command, CommandKind, Event, SensorPhase, SensorState, SessionHeader, Tick, TrackFound
+from relaxlisten.messages import Beat, Command, Event, SensorState, Tick, TrackFound
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.replay import load_record, replay
-from relaxlisten.session.format import RECORD_NAME, SCHEMA, event_line, header_line, read_record
+from relaxlisten.session.format import RECORD_NAME, SCHEMA, SessionHeader, event_line, header_line, read_record
+from relaxlisten.terms import CommandKind, SensorPhase
 from tests.test_pipeline import PROTOCOL, TRACKS, packet
 
 HEADER = SessionHeader(

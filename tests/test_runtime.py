@@ -7,22 +7,11 @@ import pytest
 
 from relaxlisten.assembly import FoundTrack
 from relaxlisten.errors import RelaxListenError, UsageError
-from relaxlisten.messages import (
-    Command,
-    CommandKind,
-    Event,
-    Input,
-    Notice,
-    PlaybackPlan,
-    SessionPhase,
-    SoundState,
-    Tick,
-    Track,
-    TrackFound,
-)
+from relaxlisten.messages import Command, Event, Input, Notice, PlaybackPlan, SessionPhase, SoundState, Tick, Track, TrackFound
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.ports import Clock
 from relaxlisten.runtime import SessionLoop
+from relaxlisten.terms import CommandKind
 from tests.test_pipeline import PROTOCOL, TRACKS, packet
 
 
@@ -62,7 +51,7 @@ class ScriptedSound:
         return [
             SoundState(
                 time_s=now_s, dac_time_s=now_s, track_id=None, source_s=0.0, time_ratio=1.0, tempo_bpm=None, beat_index=None,
-                audible=False, buffered_s=0.0, breaks=0, underflow_frames=0,
+                audible=False, buffered_s=0.0, breaks=0, underflow_frames=0, turn=0,
             )
         ]  # fmt: skip
 

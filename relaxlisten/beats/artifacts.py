@@ -16,7 +16,8 @@ import statistics
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relaxlisten.messages import Beat, Quality
+from relaxlisten.messages import Beat
+from relaxlisten.terms import Quality
 from relaxlisten.units import MS_PER_S
 
 if TYPE_CHECKING:

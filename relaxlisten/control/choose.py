@@ -11,7 +11,8 @@ import random
 from typing import TYPE_CHECKING
 
 from relaxlisten.control.limits import fold_octave
-from relaxlisten.messages import PhaseKind, Track, TrackChoice
+from relaxlisten.messages import Track, TrackChoice
+from relaxlisten.terms import PhaseKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

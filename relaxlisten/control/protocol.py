@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from relaxlisten.control.limits import HARD_SLEW_PERCENT_PER_BEAT, HARD_STRETCH_PERCENT, Limits
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import PhaseKind
+from relaxlisten.terms import PhaseKind
 from relaxlisten.units import S_PER_MIN
 
 if TYPE_CHECKING:

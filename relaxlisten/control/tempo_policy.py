@@ -13,7 +13,8 @@ from enum import Enum
 from typing import TYPE_CHECKING
 
 from relaxlisten.control.limits import fold_octave, reachable_tempo
-from relaxlisten.messages import PhaseKind, TempoTarget
+from relaxlisten.messages import TempoTarget
+from relaxlisten.terms import PhaseKind
 
 if TYPE_CHECKING:
     from relaxlisten.control.limits import Limits

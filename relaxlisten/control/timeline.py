@@ -10,7 +10,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relaxlisten.messages import CommandKind, SessionPhase, SessionStage
+from relaxlisten.messages import SessionPhase
+from relaxlisten.terms import CommandKind, SessionStage
 
 if TYPE_CHECKING:
     from relaxlisten.control.protocol import Phase, Protocol

@@ -15,11 +15,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import TempoSource, Track
+from relaxlisten.messages import Track
 from relaxlisten.music.instruments import VOICES, note_length_s, render_note
 from relaxlisten.music.pieces import PIECES, Piece
 from relaxlisten.music.rain import Rain
 from relaxlisten.music.reverb import Room
+from relaxlisten.terms import TempoSource
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

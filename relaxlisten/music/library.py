@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relaxlisten.errors import RelaxListenError, UsageError
-from relaxlisten.messages import TempoSource, Track
+from relaxlisten.messages import Track
 from relaxlisten.music.analysis import TempoEstimate, estimate_tempo, find_first_beat_s, loudness_lufs
 from relaxlisten.music.playlist import relative_name
 from relaxlisten.music.sidecar import Sidecar, parse_sidecar, sidecar_paths
 from relaxlisten.music.tags import Tags, read_tags
+from relaxlisten.terms import TempoSource
 from relaxlisten.units import S_PER_MIN
 
 if TYPE_CHECKING:

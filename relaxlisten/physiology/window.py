@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relaxlisten.messages import Beat, Physiology, Quality
+from relaxlisten.messages import Beat, Physiology
 from relaxlisten.physiology.time_domain import rmssd, sdnn
+from relaxlisten.terms import Quality
 from relaxlisten.units import MS_PER_S
 
 if TYPE_CHECKING:

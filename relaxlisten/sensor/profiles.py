@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import SensorKind
+from relaxlisten.terms import SensorKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -12,7 +12,8 @@ import dataclasses
 from dataclasses import dataclass
 from enum import Enum, auto
 
-from relaxlisten.messages import Notice, SensorPhase, Severity
+from relaxlisten.messages import Notice
+from relaxlisten.terms import SensorPhase, Severity
 
 BACKOFF_S = (0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 # Straps notify about once a second; eight seconds without anything is a lost link, told or not.

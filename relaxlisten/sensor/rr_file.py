@@ -10,8 +10,9 @@ import math
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import Notice, Notification, SensorKind, SensorPhase, SensorState, Severity
+from relaxlisten.messages import Notice, Notification, SensorState
 from relaxlisten.sensor.packets import LONGEST_RR_MS, packets
+from relaxlisten.terms import SensorKind, SensorPhase, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

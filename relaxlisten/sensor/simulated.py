@@ -10,9 +10,10 @@ import bisect
 import random
 from typing import TYPE_CHECKING
 
-from relaxlisten.messages import Notification, SensorKind, SensorPhase, SensorState
+from relaxlisten.messages import Notification, SensorState
 from relaxlisten.sensor.packets import PACKET_EVERY_S, payloads
 from relaxlisten.sensor.person import Heard, PersonSettings, draw, new_person, next_beat
+from relaxlisten.terms import SensorKind, SensorPhase
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

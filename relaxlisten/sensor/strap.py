@@ -16,11 +16,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from relaxlisten.errors import MalformedPayload
-from relaxlisten.messages import Notice, Notification, SensorKind, SensorPhase, SensorState, Severity
+from relaxlisten.messages import Notice, Notification, SensorState
 from relaxlisten.sensor.ble_faults import meaning_of
 from relaxlisten.sensor.heart_rate_service import parse_battery, parse_body_location
 from relaxlisten.sensor.profiles import profile_for
 from relaxlisten.sensor.reconnect import Absence, Link, LinkAction, LinkEvent, Timing, heard_packet, pause_s, silence, step
+from relaxlisten.terms import SensorKind, SensorPhase, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

@@ -16,13 +16,33 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import Event, SessionHeader, Track
+from relaxlisten.messages import Event, Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
 SCHEMA = 1
 RECORD_NAME = "session.jsonl"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SessionHeader:
+    """The first line of a record. Wall-clock time stands here and nowhere else; simulated is True where no real heart was heard.
+
+    protocol: the whole protocol as data, so that a record replays without the file it came from.
+    condition: the arm of a study; "adaptive" where the music follows and leads the heart.
+    """
+
+    schema: int
+    started_utc: str
+    seed: int
+    sensor: str
+    simulated: bool
+    settings: dict[str, str | float | bool | None]
+    protocol: dict[str, object]
+    versions: dict[str, str]
+    condition: str
+
 
 _EVENT_TYPES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Event)}
 _HINTS: dict[type[Any], dict[str, Any]] = {

@@ -23,7 +23,8 @@ from relaxlisten.session.format import RECORD_NAME, event_line, header_line
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from relaxlisten.messages import Event, SessionHeader
+    from relaxlisten.messages import Event
+    from relaxlisten.session.format import SessionHeader
 
 FLUSH_EVERY_S = 0.5
 

@@ -11,8 +11,9 @@ import signal
 import time
 from typing import TYPE_CHECKING
 
-from relaxlisten.messages import Notice, PlaybackPlan, Severity
+from relaxlisten.messages import Notice, PlaybackPlan
 from relaxlisten.sound.orders import AddTrack, Order, Output, Report, Settings
+from relaxlisten.terms import Severity
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

@@ -9,9 +9,10 @@ import math
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.messages import Notice, Severity, SoundState
+from relaxlisten.messages import Notice, SoundState
 from relaxlisten.music.beat_grid import beat_grid
 from relaxlisten.sound.renderer import Renderer
+from relaxlisten.terms import Severity
 
 if TYPE_CHECKING:
     from pathlib import Path

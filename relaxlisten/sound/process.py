@@ -12,9 +12,10 @@ import multiprocessing
 import time
 from typing import TYPE_CHECKING
 
-from relaxlisten.messages import Notice, PlaybackPlan, Severity, SoundState, Track
+from relaxlisten.messages import Notice, PlaybackPlan, SoundState, Track
 from relaxlisten.sound.child import run
 from relaxlisten.sound.orders import AddTrack, Finish, Order, Output, Report, Settings
+from relaxlisten.terms import Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6 import QtCore, QtWidgets
 
-from relaxlisten.messages import SessionStage, Severity
+from relaxlisten.terms import SessionStage, Severity
 from relaxlisten.window.traces import Palette, Traces
 from relaxlisten.window.view_model import (
     Facts,

@@ -18,7 +18,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 import pyqtgraph
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.messages import CommandKind, SessionStage
+from relaxlisten.terms import CommandKind, SessionStage
 from relaxlisten.window.board import Board
 from relaxlisten.window.chooser import Chooser
 from relaxlisten.window.traces import DARK, LIGHT, Palette

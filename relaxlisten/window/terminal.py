@@ -19,16 +19,8 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from relaxlisten.messages import (
-    CommandKind,
-    Notice,
-    SensorPhase,
-    SensorState,
-    SessionPhase,
-    SessionStage,
-    TempoTarget,
-    TrackChoice,
-)
+from relaxlisten.messages import Notice, SensorState, SessionPhase, TempoTarget, TrackChoice
+from relaxlisten.terms import CommandKind, SensorPhase, SessionStage
 from relaxlisten.window.view_model import ViewModel, clock_text, is_not_a_live_heart, quality_line, rmssd_line, sensor_line
 
 if TYPE_CHECKING:

@@ -16,23 +16,18 @@ import numpy as np
 from relaxlisten.messages import (
     Beat,
     Command,
-    CommandKind,
     Event,
     Notice,
     Physiology,
     PlaybackPlan,
-    Quality,
-    SensorKind,
-    SensorPhase,
     SensorState,
     SessionPhase,
-    SessionStage,
-    Severity,
     SoundState,
     TempoTarget,
     Tick,
     TrackChoice,
 )
+from relaxlisten.terms import CommandKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
 
 if TYPE_CHECKING:
     from relaxlisten.units import FloatArray

@@ -2,14 +2,18 @@ from __future__ import annotations
 
 import itertools
 import random
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from relaxlisten.beats.artifacts import CleanerState, clean
-from relaxlisten.messages import Beat, Quality
+from relaxlisten.terms import Quality
 from tests.beats.making import after_gap, breathing_rr_ms, clean_all, intervals, real_rr_ms, resting_rr_ms
+
+if TYPE_CHECKING:
+    from relaxlisten.messages import Beat
 
 STEADY = [800.0] * 8
 

@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 
 from relaxlisten.beats import artifacts, beat_times, smoothing
-from relaxlisten.messages import Beat, Physiology, Quality
 from relaxlisten.physiology import window
 from relaxlisten.physiology.time_domain import rmssd
+from relaxlisten.terms import Quality
 from tests.beats.making import Radio, breathing_rr_ms, packets, real_rr_ms, resting_rr_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relaxlisten.messages import HeartRateMeasurement
+    from relaxlisten.messages import Beat, HeartRateMeasurement, Physiology
 
 
 def run(sent: Sequence[HeartRateMeasurement], until_s: float) -> tuple[list[Beat], list[Physiology]]:

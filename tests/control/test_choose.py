@@ -1,7 +1,8 @@
 import pytest
 
 from relaxlisten.control.choose import choose_next
-from relaxlisten.messages import PhaseKind, TempoSource, Track
+from relaxlisten.messages import Track
+from relaxlisten.terms import PhaseKind, TempoSource
 
 
 def track(name: str, tempo_bpm: float | None) -> Track:

@@ -5,7 +5,8 @@ import pytest
 from relaxlisten.control import playback as sounding
 from relaxlisten.control.limits import Limits
 from relaxlisten.control.playback import Playback
-from relaxlisten.messages import SoundState, TempoSource, Track
+from relaxlisten.messages import SoundState, Track
+from relaxlisten.terms import TempoSource
 
 TRACK = Track(track_id="file:a.flac", title="A", duration_s=200.0, tempo_bpm=60.0, tempo_source=TempoSource.TAG, gain_db=-2.5)
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 
 from relaxlisten.control.protocol import ProtocolError, parse_protocol, protocol_from_data, protocol_to_data, scaled_to
-from relaxlisten.messages import PhaseKind
+from relaxlisten.terms import PhaseKind
 
 SHIPPED = sorted(Path("playlists").glob("*.toml"))
 GOOD = """\

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from relaxlisten.control.limits import Limits
 from relaxlisten.control.protocol import Phase
 from relaxlisten.control.tempo_policy import Heart, PolicyState, Situation, Stance, decide
-from relaxlisten.messages import PhaseKind, TempoTarget
+from relaxlisten.messages import TempoTarget
+from relaxlisten.terms import PhaseKind
 
 LIMITS = Limits()
 

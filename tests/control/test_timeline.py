@@ -3,7 +3,7 @@ import pytest
 from relaxlisten.control.limits import Limits
 from relaxlisten.control.protocol import Phase, Protocol
 from relaxlisten.control.timeline import Timeline, after_command, after_tick, describe
-from relaxlisten.messages import CommandKind, PhaseKind, SessionStage
+from relaxlisten.terms import CommandKind, PhaseKind, SessionStage
 
 PROTOCOL = Protocol(
     name="two", title="Two", description="", limits=Limits(),

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relaxlisten.messages import TempoSource, Track
+from relaxlisten.messages import Track
 from relaxlisten.music.beat_grid import beat_grid
+from relaxlisten.terms import TempoSource
 
 
 def piece(tempo_bpm: float | None, first_beat_s: float = 0.25, beats_per_bar: int = 3) -> Track:

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import TempoSource
 from relaxlisten.music.compose import builtin_tracks, open_piece
+from relaxlisten.terms import TempoSource
 from tests.music.making import energy_rises
 
 RATE = 44100

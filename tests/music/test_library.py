@@ -8,7 +8,6 @@ import pytest
 import soundfile
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.messages import TempoSource
 from relaxlisten.music.library import (
     Excerpt,
     KnownFile,
@@ -20,6 +19,7 @@ from relaxlisten.music.library import (
 from relaxlisten.music.playlist import MusicList, list_music
 from relaxlisten.music.sidecar import Sidecar
 from relaxlisten.music.tags import Tags
+from relaxlisten.terms import TempoSource
 from tests.music.making import pluck, train
 
 RATE = 22050

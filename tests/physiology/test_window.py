@@ -7,8 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relaxlisten.messages import Beat, Physiology, Quality
+from relaxlisten.messages import Beat, Physiology
 from relaxlisten.physiology.window import BeatWindow, KnownHeartRate, append, measure
+from relaxlisten.terms import Quality
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

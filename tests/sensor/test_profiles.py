@@ -3,9 +3,9 @@ from __future__ import annotations
 import pytest
 
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import SensorKind
 from relaxlisten.sensor.profiles import load_profiles, parse_profile, profile_for
 from relaxlisten.shipped import shipped_folder
+from relaxlisten.terms import SensorKind
 
 FOLDER = shipped_folder("device_profiles")
 PROFILES = load_profiles(FOLDER)

@@ -4,7 +4,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from relaxlisten.messages import SensorPhase, Severity
 from relaxlisten.sensor.reconnect import (
     BACKOFF_S,
     TABLE,
@@ -17,6 +16,7 @@ from relaxlisten.sensor.reconnect import (
     silence,
     step,
 )
+from relaxlisten.terms import SensorPhase, Severity
 
 E = LinkEvent
 # What each action can end in, as the shell does them.

@@ -3,9 +3,10 @@ from __future__ import annotations
 import pytest
 
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import Notice, Notification, SensorKind, SensorPhase, SensorState
+from relaxlisten.messages import Notice, Notification, SensorState
 from relaxlisten.sensor.heart_rate_service import parse_measurement
 from relaxlisten.sensor.rr_file import RrFileSensor, read_rr_text
+from relaxlisten.terms import SensorKind, SensorPhase
 
 
 class StandingClock:

@@ -4,9 +4,10 @@ import itertools
 
 import pytest
 
-from relaxlisten.messages import Notification, SensorKind, SensorPhase, SensorState, SoundState
+from relaxlisten.messages import Notification, SensorState, SoundState
 from relaxlisten.sensor.heart_rate_service import parse_measurement
 from relaxlisten.sensor.simulated import SimulatedSensor
+from relaxlisten.terms import SensorKind, SensorPhase
 
 
 class StandingClock:
@@ -30,6 +31,7 @@ def sound(time_s, tempo_bpm):
         buffered_s=1.0,
         breaks=0,
         underflow_frames=0,
+        turn=1,
     )
 
 

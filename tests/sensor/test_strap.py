@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 import pytest
 
-from relaxlisten.messages import Notice, Notification, SensorKind, SensorPhase, SensorState
+from relaxlisten.messages import Notice, Notification, SensorState
 from relaxlisten.sensor.profiles import load_profiles
 from relaxlisten.sensor.reconnect import Timing
 from relaxlisten.sensor.strap import BATTERY, StrapSensor
 from relaxlisten.shipped import shipped_folder
+from relaxlisten.terms import SensorKind, SensorPhase
 
 PROFILES = load_profiles(shipped_folder("device_profiles"))
 QUICK = Timing(scan_s=0.1, connect_s=0.2, read_s=0.1, watchdog_s=0.2, plain_listening_s=60.0, backoff_s=(0.01, 0.02))

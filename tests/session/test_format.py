@@ -10,25 +10,19 @@ from relaxlisten.errors import UsageError
 from relaxlisten.messages import (
     Beat,
     Command,
-    CommandKind,
     Event,
     HeartRateMeasurement,
     Notice,
     Notification,
     Physiology,
-    Quality,
-    SensorKind,
-    SensorPhase,
     SensorState,
-    SessionHeader,
-    Severity,
     SoundState,
-    TempoSource,
     Tick,
     Track,
     TrackFound,
-)  # fmt: skip
-from relaxlisten.session.format import SCHEMA, RecordedEvent, event_line, header_line, read_record
+)
+from relaxlisten.session.format import SCHEMA, RecordedEvent, SessionHeader, event_line, header_line, read_record
+from relaxlisten.terms import CommandKind, Quality, SensorKind, SensorPhase, Severity, TempoSource
 
 HEADER = SessionHeader(
     schema=SCHEMA, started_utc="2026-01-01T00:00:00+00:00", seed=7, sensor="simulated", simulated=True,

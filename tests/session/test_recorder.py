@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.messages import SessionHeader, Tick
-from relaxlisten.session.format import RECORD_NAME, SCHEMA, read_record
+from relaxlisten.messages import Tick
+from relaxlisten.session.format import RECORD_NAME, SCHEMA, SessionHeader, read_record
 from relaxlisten.session.recorder import Recorder, WriteFault, claim_folder
 
 HEADER = SessionHeader(

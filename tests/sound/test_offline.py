@@ -5,9 +5,10 @@ import math
 import pytest
 import soundfile
 
-from relaxlisten.messages import Notice, SoundState, TempoSource, Track
+from relaxlisten.messages import Notice, SoundState, Track
 from relaxlisten.sound.mixing import LOOK_AHEAD
 from relaxlisten.sound.offline import OfflineSound
+from relaxlisten.terms import TempoSource
 from tests.sound.making import RATE_HZ, plan, tone
 
 TRACK = Track(

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from relaxlisten.messages import Beat, Notice, Physiology, Quality, SensorPhase, SensorState, TempoTarget
+from relaxlisten.messages import Beat, Notice, Physiology, SensorState, TempoTarget
+from relaxlisten.terms import Quality, SensorPhase
 from tests.system.chain import Evidence, click_times_s, match_segments, run_chain
 from tests.system.program import run
 from tests.system.soundcard.virtual import RATE_HZ, missing_programs

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from relaxlisten.messages import SessionStage
+from relaxlisten.terms import SessionStage
 from tests.system.program import count_of, read_session, run, start, wait_until
 
 pytestmark = pytest.mark.system

@@ -10,7 +10,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6 import QtGui, QtWidgets
 
-from relaxlisten.messages import CommandKind, SensorKind
+from relaxlisten.terms import CommandKind, SensorKind
 from relaxlisten.window.choices import SessionChoices
 from relaxlisten.window.main_window import MainWindow
 from tests.window.scripted_session import ScriptedSession

@@ -8,24 +8,18 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.messages import (
     Beat,
-    CommandKind,
     Event,
     Notice,
-    PhaseKind,
     Physiology,
     PlaybackPlan,
-    Quality,
-    SensorKind,
-    SensorPhase,
     SensorState,
     SessionPhase,
-    SessionStage,
-    Severity,
     SoundState,
     TempoTarget,
     Tick,
     TrackChoice,
 )
+from relaxlisten.terms import CommandKind, PhaseKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
 
 if TYPE_CHECKING:
     from relaxlisten.errors import RelaxListenError

@@ -3,7 +3,7 @@ import pytest
 from PySide6 import QtCore, QtTest, QtWidgets
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.messages import CommandKind, SensorKind
+from relaxlisten.terms import CommandKind, SensorKind
 from relaxlisten.window.choices import SessionChoices
 from relaxlisten.window.main_window import MainWindow
 from relaxlisten.window.traces import DARK, LIGHT, Palette

@@ -5,7 +5,7 @@ import signal
 import pytest
 from rich.console import Console
 
-from relaxlisten.messages import CommandKind, SensorKind, SensorPhase
+from relaxlisten.terms import CommandKind, SensorKind, SensorPhase
 from relaxlisten.window.terminal import run_terminal, sparkline
 from tests.window.scripted_session import ScriptedSession, sensor
 

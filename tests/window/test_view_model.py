@@ -4,7 +4,8 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from relaxlisten.messages import Notice, Quality, SensorKind, SensorPhase, Severity
+from relaxlisten.messages import Notice
+from relaxlisten.terms import Quality, SensorKind, SensorPhase, Severity
 from relaxlisten.window.view_model import (
     Trace,
     ViewModel,

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 import soundfile
 
-from relaxlisten.messages import Notice, SoundState, TempoSource, Track
+from relaxlisten.messages import Notice, SoundState, Track
 from relaxlisten.sound.orders import Output
 from relaxlisten.sound.process import SoundProcess
+from relaxlisten.terms import TempoSource
 from tests.sound.making import plan, residual_db, roughness, tone
 from tests.system.soundcard.virtual import RATE_HZ, missing_programs, virtual_sound_card
 

@@ -11,12 +11,13 @@ import pytest
 from bleak import BleakClient, BleakScanner
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.messages import Notice, Notification, SensorKind, SensorPhase, SensorState
+from relaxlisten.messages import Notice, Notification, SensorState
 from relaxlisten.sensor.ble import BleSensor, bluetooth_status, scan
 from relaxlisten.sensor.heart_rate_service import encode_measurement
 from relaxlisten.sensor.profiles import load_profiles
 from relaxlisten.sensor.reconnect import Timing
 from relaxlisten.shipped import shipped_folder
+from relaxlisten.terms import SensorKind, SensorPhase
 from tests.system.strap.bench import missing, private_bus, strap_bench
 
 if TYPE_CHECKING:

@@ -1,0 +1,89 @@
+"""The closed sets of words that messages are made of; a member's value is what stands in a record.
+
+Decision: a word, once recorded, is never renamed or reused, so that old records stay readable.
+"""
+
+from enum import StrEnum
+
+
+class Quality(StrEnum):
+    """What the cleaner made of one RR interval."""
+
+    NORMAL = "normal"
+    MISSED = "missed"  # one or more beats were not seen: the interval was split
+    EXTRA = "extra"  # a beat that was none: its time was merged with its neighbour's
+    ECTOPIC = "ectopic"  # early beat with a compensatory pause: time kept, beat moved
+    AFTER_GAP = "after_gap"  # first interval after lost data: nothing may be paired across it
+
+
+class SensorPhase(StrEnum):
+    """Where the connection to the heart-rate sensor stands."""
+
+    SCANNING = "scanning"
+    CONNECTING = "connecting"
+    STREAMING = "streaming"
+    WAITING = "waiting"  # lost or not found; it is looked for again in `retry_in_s`
+    UNAVAILABLE = "unavailable"  # no Bluetooth on this machine now; still retried
+    ENDED = "ended"  # a file that has been played to its end, or a sensor that was stopped
+
+
+class SensorKind(StrEnum):
+    """How the sensor sees the heart; optical intervals are pulse intervals (labelled PRV)."""
+
+    ECG = "ecg"
+    OPTICAL = "optical"
+    SIMULATED = "simulated"
+    FILE = "file"
+    UNKNOWN = "unknown"
+
+
+class CommandKind(StrEnum):
+    """What a person can ask for during a session."""
+
+    START = "start"
+    PAUSE = "pause"
+    RESUME = "resume"
+    STOP = "stop"
+    SKIP = "skip"  # next piece
+    NEXT_PHASE = "next_phase"
+    HOLD = "hold"  # keep the tempo as it is until RELEASE
+    RELEASE = "release"
+    VOLUME = "volume"  # value: 0.0 to 1.0
+    MARKER = "marker"  # value: free text
+
+
+class SessionStage(StrEnum):
+    """Where the session as a whole stands."""
+
+    READY = "ready"
+    RUNNING = "running"
+    PAUSED = "paused"
+    ENDED = "ended"
+
+
+class PhaseKind(StrEnum):
+    """What the music does in a phase of a protocol."""
+
+    BASELINE = "baseline"  # music as it is, the heart is only listened to
+    MATCH = "match"  # the tempo goes to where the heart is
+    LEAD = "lead"  # the tempo goes ahead of the heart, gently, while the heart follows
+    SETTLE = "settle"  # the tempo stays where it was led to
+    CLOSE = "close"  # tempo stays, the session ends in a long fade
+
+
+class Severity(StrEnum):
+    """How much a notice matters to the listener."""
+
+    INFO = "info"
+    WARNING = "warning"
+    ERROR = "error"
+
+
+class TempoSource(StrEnum):
+    """Where the tempo of a piece is known from."""
+
+    COMPOSED = "composed"
+    SIDECAR = "sidecar"
+    TAG = "tag"
+    ESTIMATE = "estimate"
+    NONE = "none"  # no steady pulse: the piece is never stretched
