@@ -6,7 +6,25 @@ messages.py   what flows            ports.py     the shapes that the rooms agree
 pipeline.py   the pure steps, composed: feed(event) -> list[event]
 runtime.py    the shell that runs a session: live, offline or replayed
 sensor/ beats/ physiology/ control/ music/ sound/ session/ window/    one room a job; ARCHITECTURE.md has the map
-cli.py        the commands
+cli.py        the commands        rr.py   for anyone with RR intervals: clean_rr, hrv
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from relaxlisten.rr import clean_rr, hrv
+
+__all__ = ["clean_rr", "hrv"]
 __version__ = "0.1.0"
+
+
+def __getattr__(name: str) -> object:
+    """The public functions, loaded when they are first asked for: importing the package must cost nothing."""
+    if name in __all__:
+        from relaxlisten import rr
+
+        return getattr(rr, name)
+    message = f"module {__name__!r} has no attribute {name!r}"
+    raise AttributeError(message)

@@ -197,7 +197,8 @@ def _sensor(settings: SessionSettings) -> Sensor:
 
 
 def _rr_file_sensor(path: Path) -> Sensor:
-    from relaxlisten.sensor.rr_file import RrFileSensor, read_rr_text
+    from relaxlisten.sensor.rr_file import RrFileSensor
+    from relaxlisten.sensor.rr_formats import read_rr_text
 
     try:
         text = path.read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ import typer
 
 from relaxlisten import __version__
 from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, SessionSettings
 
 if TYPE_CHECKING:
@@ -72,7 +73,9 @@ def listen(
     music: Annotated[
         str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG or MP3 files, or a playlist (.m3u8).")
     ] = "builtin",
-    protocol: Annotated[str, typer.Option(help="A shipped protocol (settle-20, short-5) or a TOML file.")] = DEFAULT_PROTOCOL,
+    protocol: Annotated[
+        str, typer.Option(help="A shipped protocol (settle-20, short-5, resonance-12) or a TOML file.")
+    ] = DEFAULT_PROTOCOL,
     minutes: Annotated[
         float | None, typer.Option(min=0.1, max=600.0, help="Length of the session; phases keep their shares.")
     ] = None,
@@ -109,6 +112,45 @@ def sensors(seconds: Annotated[float, typer.Option(min=1.0, max=120.0, help="How
     listing.print_sensors(scan(seconds))
 
 
+@app.command(epilog="Example: relaxlisten rr morning.txt > beats.tsv    (the beats; the metrics are shown beside)")
+def rr(
+    file: Annotated[
+        Path, typer.Argument(help="RR intervals: a list, or a file of Kubios, HRV Logger, Elite HRV or Polar (.hrm).")
+    ],
+    layout: Annotated[RrFormat, typer.Option("--format", help="How the file holds them.")] = RrFormat.AUTO,
+    as_json: Annotated[bool, typer.Option("--json", help="Beats and metrics as JSON.")] = False,
+    as_tsv: Annotated[
+        bool, typer.Option("--tsv", help="Beats as TSV on standard output, metrics on standard error (as without it).")
+    ] = False,
+    offline: Annotated[
+        bool, typer.Option("--offline/--causal", help="Look ahead: learn first how this heart varies, then clean from the start.")
+    ] = False,
+) -> None:
+    """Clean a file of RR intervals: each beat, raw and corrected, with its cause; and what they say of the heart."""
+    from relaxlisten import listing
+    from relaxlisten.rr import clean_rr, hrv
+    from relaxlisten.sensor.rr_formats import read_rr_text
+
+    if as_json and as_tsv:
+        message = "Choose either --json or --tsv."
+        raise UsageError(message)
+    beats = clean_rr(read_rr_text(_text_of(file), file.name, layout), offline=offline)
+    if as_json:
+        listing.print_rr_json(file.name, beats, hrv(beats), offline=offline)
+    else:
+        listing.print_rr_tsv(beats)
+        listing.print_metrics(hrv(beats), offline=offline)
+
+
+def _text_of(file: Path) -> str:
+    """The text of a file that somebody named."""
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError as fault:
+        message = f"{file} cannot be read ({fault.strerror or fault}): give a text file of RR intervals."
+        raise UsageError(message) from fault
+
+
 @app.command(epilog="Example: relaxlisten replay ~/sessions/monday --verify")
 def replay(
     session: Annotated[Path, typer.Argument(help="A session's folder, or its session.jsonl.")],
@@ -116,12 +158,16 @@ def replay(
 ) -> None:
     """Feed a session's recorded packets and commands through today's program."""
     from relaxlisten import listing
+    from relaxlisten.assessment import resonance
     from relaxlisten.replay import load_record
     from relaxlisten.replay import replay as replay_record
 
     record = load_record(session)
     result = replay_record(record)
     listing.print_replay(record, result)
+    assessed = resonance(record.header.protocol, result.derived)
+    if assessed is not None:
+        listing.print_resonance(assessed)
     if verify and result.difference is not None:
         raise RelaxListenError("The replay differs from the record: see above for the first difference.")
 

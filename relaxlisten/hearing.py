@@ -10,9 +10,11 @@ import collections
 import dataclasses
 from typing import TYPE_CHECKING
 
-from relaxlisten.beats import artifacts, beat_times, smoothing
+from relaxlisten.beats import beat_times, rhythm, smoothing
+from relaxlisten.beats.corrected import Corrector
 from relaxlisten.errors import MalformedPayload
 from relaxlisten.messages import HeartRateMeasurement, Notice
+from relaxlisten.physiology import relaxation as relaxing
 from relaxlisten.physiology import window
 from relaxlisten.sensor.heart_rate_service import parse_measurement
 from relaxlisten.terms import SensorPhase, Severity
@@ -20,7 +22,7 @@ from relaxlisten.terms import SensorPhase, Severity
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relaxlisten.messages import Beat, Derived, Notification, SensorState
+    from relaxlisten.messages import Beat, Derived, Notification, Physiology, SensorState
 
 # One malformed packet is a curiosity, a stream of them is told of no more often than this.
 BETWEEN_MALFORMED_S = 60.0
@@ -33,8 +35,11 @@ class HeartListener:
 
     def __init__(self) -> None:
         self._placer = beat_times.PlacerState()
-        self._cleaner = artifacts.CleanerState()
-        self._window = window.BeatWindow()
+        self._corrector = Corrector()
+        self._window = window.MetricsWindow()
+        self._present: smoothing.PresentRate | None = None
+        self._baseline_samples: list[dict[str, float]] = []
+        self._baseline: relaxing.Baseline | None = None
         self._packets: collections.deque[HeartRateMeasurement] = collections.deque(maxlen=_SILENT_PACKETS)
         self._intervals_seen = False
         self._malformed_s: float | None = None
@@ -55,35 +60,61 @@ class HeartListener:
         if state.phase is SensorPhase.STREAMING:
             return []
         self._placer = beat_times.lost(self._placer)
-        self._cleaner, beats = artifacts.flush(self._cleaner)
-        return self._keep(beats)
+        self._present = None
+        return self._keep(self._corrector.flush())
 
-    def tick(self, time_s: float) -> list[Derived]:
-        """The beats that time has made certain, and the metrics now."""
+    def tick(self, time_s: float, *, baseline: bool) -> list[Derived]:
+        """The beats that time has made certain, and the metrics now. baseline: the session's first, uninfluenced part."""
         self._placer, placed = beat_times.tick(self._placer, time_s)
         beats = self._clean(placed)
-        return [*beats, self._measure(time_s)]
+        return [*beats, self._compare(self._measure(time_s), baseline=baseline)]
 
-    def _measure(self, time_s: float) -> Derived:
+    def _measure(self, time_s: float) -> Physiology:
         sends_none = len(self._packets) == _SILENT_PACKETS and not self._intervals_seen
         if sends_none:
             rate = smoothing.packet_heart_rate(tuple(self._packets), time_s)
         else:
-            rate = smoothing.heart_rate(self._window.beats, time_s)
-        known = window.KnownHeartRate(**dataclasses.asdict(rate))
-        return window.measure(
-            self._window, time_s, known, no_intervals="this sensor sends no beat intervals" if sends_none else None
+            rate = smoothing.heart_rate(self._window.beats, time_s, smoothing.breath_window_s(self._window.breath_s))
+        present = self._present if rate.heart_rate_bpm is not None else None
+        known = window.KnownHeartRate(
+            **dataclasses.asdict(rate),
+            now_bpm=None if present is None else present.level_bpm,
+            now_sd_bpm=None if present is None else present.sd_bpm(time_s),
         )
+        return self._window.measure(
+            time_s,
+            known,
+            no_intervals="this sensor sends no beat intervals" if sends_none else None,
+            irregular=rhythm.REASON if self._corrector.irregular else None,
+        )
+
+    def _compare(self, now: Physiology, *, baseline: bool) -> Physiology:
+        """The metrics with the change from the session's own baseline among them, once there is one."""
+        sample = {name: now.metrics[name] for name in relaxing.SIGNS if name in now.metrics}
+        if now.heart_rate_bpm is not None:
+            sample["heart_rate_bpm"] = now.heart_rate_bpm
+        if baseline:
+            self._baseline_samples.append(sample)
+            self._baseline = None
+            return dataclasses.replace(now, withheld=now.withheld | {"relaxation": relaxing.NOT_YET})
+        if self._baseline is None:
+            self._baseline = relaxing.baseline(self._baseline_samples)
+        change = relaxing.relaxation(sample, self._baseline)
+        if change is None:
+            reason = relaxing.TOO_LITTLE if self._baseline.means else relaxing.NO_BASELINE
+            return dataclasses.replace(now, withheld=now.withheld | {"relaxation": reason})
+        return dataclasses.replace(now, metrics=now.metrics | {"relaxation": change})
 
     def _clean(self, placed: Sequence[beat_times.PlacedInterval]) -> list[Derived]:
         certain: list[Beat] = []
         for interval in placed:
-            self._cleaner, beats = artifacts.clean(self._cleaner, interval)
-            certain += beats
+            certain += self._corrector.take(interval)
         return self._keep(certain)
 
     def _keep(self, beats: Sequence[Beat]) -> list[Derived]:
-        self._window = window.append(self._window, beats)
+        self._window.add(beats)
+        for beat in beats:
+            self._present = smoothing.present_rate(self._present, beat)
         return list(beats)
 
     def _malformed(self, time_s: float, fault: MalformedPayload) -> list[Derived]:

@@ -132,6 +132,7 @@ class Beat:
     time_s: when it happened, on the session clock, but for the sensor's own unknown delay.
     rr_ms: raw interval that ended at this beat; None for a beat that the cleaner inserted.
     nn_ms: corrected interval; None where there is none (after a gap; an extra beat merged into the next).
+    confidence: how likely it is that this is what the heart did, 0 to 1.
     follows: True where this interval directly follows the one before it, with no gap and no correction between.
     """
 
@@ -139,6 +140,7 @@ class Beat:
     rr_ms: float | None
     nn_ms: float | None
     quality: Quality
+    confidence: float
     follows: bool
 
 
@@ -146,9 +148,11 @@ class Beat:
 class Physiology:
     """Metrics of the trailing windows; a value that is None has its reason in `withheld`, under its field's name.
 
-    heart_rate_bpm: mean over `heart_rate_window_s`, which lags by `heart_rate_delay_s`; heart_rate_sd_bpm: its standard error.
-    rmssd_ms, sdnn_ms: over `window_s`. valid_fraction: share of it that uncorrected intervals cover (signal quality).
-    last_beat_age_s: how old the newest beat is; None before the first.
+    heart_rate_bpm: mean over `heart_rate_window_s` (a breath), which lags by `heart_rate_delay_s`, for control;
+    heart_rate_sd_bpm: its standard error. heart_rate_now_bpm: of this moment, with every breath in it, for show; its sd grows
+    with the time since the last beat. rmssd_ms, sdnn_ms: over `window_s`. valid_fraction: share of it that uncorrected intervals
+    cover (signal quality). last_beat_age_s: how old the newest beat is; None before the first.
+    metrics: all others that are known now, by name with unit (`physiology/window.py` lists them with their windows).
     """
 
     time_s: float
@@ -157,10 +161,13 @@ class Physiology:
     heart_rate_sd_bpm: float | None
     heart_rate_window_s: float
     heart_rate_delay_s: float
+    heart_rate_now_bpm: float | None
+    heart_rate_now_sd_bpm: float | None
     rmssd_ms: float | None
     sdnn_ms: float | None
     valid_fraction: float
     last_beat_age_s: float | None
+    metrics: dict[str, float] = field(default_factory=dict)
     withheld: dict[str, str] = field(default_factory=dict)
 
 

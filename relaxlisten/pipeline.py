@@ -77,7 +77,7 @@ class Pipeline:
     # ---- time passes ----
 
     def _tick(self, time_s: float) -> list[Derived]:
-        heart = self._listener.tick(time_s)
+        heart = self._listener.tick(time_s, baseline=self._is_baseline())
         self._physiology = next((message for message in heart if isinstance(message, Physiology)), self._physiology)
         elapsed_s = time_s - self._timeline.at_s
         before = self._timeline.stage
@@ -85,6 +85,10 @@ class Pipeline:
         moved = self._run(time_s, elapsed_s) if self._timeline.stage is SessionStage.RUNNING else []
         ended = self._end(time_s) if self._ended_since(before) else []
         return [*heart, describe(self._timeline, self._protocol, time_s), *moved, *ended]
+
+    def _is_baseline(self) -> bool:
+        running = self._timeline.stage is SessionStage.RUNNING
+        return running and present_phase(self._timeline, self._protocol).kind is PhaseKind.BASELINE
 
     def _run(self, time_s: float, elapsed_s: float) -> list[Derived]:
         events: list[Derived] = []

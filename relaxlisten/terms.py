@@ -12,7 +12,9 @@ class Quality(StrEnum):
     NORMAL = "normal"
     MISSED = "missed"  # one or more beats were not seen: the interval was split
     EXTRA = "extra"  # a beat that was none: its time was merged with its neighbour's
-    ECTOPIC = "ectopic"  # early beat with a compensatory pause: time kept, beat moved
+    ECTOPIC = "ectopic"  # early beat: moved to where a usual one would have been
+    MISPLACED = "misplaced"  # a beat found at the wrong moment: moved, time kept
+    NOISE = "noise"  # a run of beats of which only the time in all is to be trusted
     AFTER_GAP = "after_gap"  # first interval after lost data: nothing may be paired across it
 
 

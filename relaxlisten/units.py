@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     FloatArray: TypeAlias = NDArray[np.float64]
+    ComplexArray: TypeAlias = NDArray[np.complex128]
     BoolArray: TypeAlias = NDArray[np.bool_]
     AudioArray: TypeAlias = NDArray[np.float32]
 

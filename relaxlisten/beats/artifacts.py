@@ -1,181 +1,239 @@
-"""Marks beats that were missed, added or came early, one beat after they happened.
+"""Finds beats that were missed, added, moved or came early, and says what the heart did instead; causal.
 
-Decision: specificity first. A change is only called an artefact where the *explanation* fits better than the change itself: a
-long interval must split into near-equal ones, a short one must make a whole one (extra) or two (ectopic, with its compensatory
-pause) with its successor, and what comes out must be a length that this heart had lately. Anything else is taken as it is: deep
-slow breathing and a sudden effort stay what they are. Expectations come from the corrected past only; where corrections follow
-upon each other the past is doubted and learned anew, so that nothing ever locks up. Time is conserved: but for gaps, the sum of
-nn_ms is the sum of rr_ms.
+Decision: an interval near the one expected is taken at once. Any other waits for its successor (for up to three in a run of
+faults, or where two explanations are nearly as good), and then the likeliest explanation is taken; see `explain.py`. What is
+expected comes from the corrected past only: the last interval, carried on by as much of the last change as this heart's changes
+have lately been worth; and how far intervals usually are from it is learned from those that were taken as they were. So slow
+deep breathing and a sudden effort stay what they are, and nothing locks up: where hardly anything fits, the past is learned anew,
+and a heart that beats irregularly (see `rhythm.py`) is left as it is, because there is no regular beat to restore.
+
+Time is conserved: an explanation's NN intervals add up to its raw ones. The one exception is a premature atrial beat, which sets
+the rhythm anew: its interval, and the one after it where that is longer than usual, are replaced by intervals of the expected
+length, and the clock goes on from the raw beats.
 """
 
 from __future__ import annotations
 
-import dataclasses
-import itertools
-import statistics
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import math
+from collections import deque
+from statistics import median
+from typing import TYPE_CHECKING, NamedTuple
 
-from relaxlisten.messages import Beat
+from relaxlisten.beats.explain import LONGEST_MS, MOST_BEATS, SHORTEST_MS, Kind, rank
+from relaxlisten.beats.rhythm import LOOK_EVERY_BEATS, MEMORY_BEATS, is_irregular
 from relaxlisten.terms import Quality
-from relaxlisten.units import MS_PER_S
 
 if TYPE_CHECKING:
-    from relaxlisten.beats.beat_times import PlacedInterval
+    from collections.abc import Iterable
 
-# How far an interval may be from the one expected before it is looked at: three times the typical change between neighbours, but
-# never less than 18 % (RSA of 40 % of RR at 4.5 to 6 breaths a minute changes by up to 13 % a beat) nor more than 30 %.
-LEAST_TOLERANCE = 0.18
-MOST_TOLERANCE = 0.30
-TYPICAL_CHANGES = 3.0
-MEMORY_BEATS = 16
-LEAST_PAST_BEATS = 3
-# A corrected interval lies between the second shortest and the second longest of the past, give or take this share: one beat
-# taken wrongly must not drag its successors along.
-BEYOND_PAST = 0.15
-# Above 250 and below 20 beats a minute it is the sensor that speaks: what stays so short is no beat, what stays so long is a gap.
-SHORTEST_MS = 240.0
-LONGEST_MS = 3000.0
-# So many splits or merges in a row are no longer faults of single beats: it is the expectation that is wrong.
+    from relaxlisten.beats.explain import Explanation
+
+# Found with the constants of explain.py, in the same search; spreads are relative to the expected interval.
+LEAST_SPREAD = 0.0109
+FIRST_SPREAD = 0.0605
+LEARNING = 0.0599
+FIRST_WEIGHT = 3.66  # the first spread counts as much as so many beats
+CLIPPED_AT = 3.0
+CARRY = (-0.96, 0.55)
+MOST_CARRIED = 0.12
+AT_ONCE = 1.8  # so many spreads from the expected interval need no second look
+UNUSUAL = 0.0686  # nearer than this to the expected interval, a successor is nothing to wait for more
+FAR_OFF = 6.36  # beyond so many, one successor is not enough to believe it
+LEAD = 8.11  # log likelihood by which the best explanation must lead for its successor alone to be enough
+MOST_WAITING = 4
+FIRST_BEATS = 4
+# So many explanations on end that change something: it is the expectation that is wrong.
 MOST_IN_A_ROW = 8
-# A missed beat makes an interval of about twice its length; up to this many beats are put back.
-MOST_MISSED = 6
+RELEARN_SPREAD = 0.08
+# Prior odds of an artefact against a true beat, for the confidence of a beat that was taken at once.
+ODDS = 0.005
+LONGEST_SPLIT_MS = 8000.0
+# Corrected intervals follow each other in steps of at most this share.
+MOST_STEP = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CleanerState:
-    """past_ms: recent NN intervals, oldest first. waiting: a short interval that needs its successor. follows: see Beat.
+class Decision(NamedTuple):
+    """What became of some raw intervals. nn_ms: what the heart did instead, empty after a gap. confidence: 0 to 1."""
 
-    in_a_row: splits and merges since the last beat that was taken as it was.
-    """
-
-    past_ms: tuple[float, ...] = ()
-    waiting: PlacedInterval | None = None
-    follows: bool = False
-    in_a_row: int = 0
+    quality: Quality
+    rr_ms: tuple[float, ...]
+    nn_ms: tuple[float, ...]
+    confidence: float
 
 
-Cleaned = tuple[CleanerState, tuple[Beat, ...]]
+class Cleaner:
+    """Takes raw intervals one by one and gives decisions, in order, as they become certain; knows nothing of clocks."""
+
+    def __init__(self) -> None:
+        self._waiting: list[float] = []
+        self._last_ms = 0.0  # the last NN; 0 before the first
+        self._change = 0.0
+        self._change_power = 1e-4
+        self._change_carried = 0.0
+        self._variance = FIRST_SPREAD**2
+        self._taken = 0
+        self._in_a_row = 0
+        self._recent_ms: deque[float] = deque(maxlen=MEMORY_BEATS)
+        self._irregular = False
+        self._seen = 0
+
+    @property
+    def irregular(self) -> bool:
+        """Whether the last intervals have no regular beat."""
+        return self._irregular
+
+    def push(self, rr_ms: float) -> list[Decision]:
+        """Take one more interval, in ms."""
+        self._remember(rr_ms)
+        if self._is_gap(rr_ms):
+            return [*self.flush(), Decision(Quality.AFTER_GAP, (rr_ms,), (), 1.0)]
+        self._waiting.append(rr_ms)
+        if self._last_ms == 0.0:
+            if len(self._waiting) < FIRST_BEATS:
+                return []
+            self._begin()
+        return self._decide(ended=False)
+
+    def learn(self, rr_ms: Iterable[float]) -> None:
+        """Learn from intervals of the same heart how it varies, and begin anew with that."""
+        other = Cleaner()
+        for rr in rr_ms:
+            other.push(rr)
+        self._variance, self._taken = other._variance, other._taken
+        self._change_power, self._change_carried = other._change_power, other._change_carried
+
+    def flush(self) -> list[Decision]:
+        """No interval follows those that wait: decide about them now. The next one pushed begins anew."""
+        if self._waiting and self._last_ms == 0.0:
+            self._begin()
+        decisions = self._decide(ended=True)
+        self._last_ms = 0.0
+        return decisions
+
+    def _decide(self, *, ended: bool) -> list[Decision]:
+        decisions: list[Decision] = []
+        while self._waiting:
+            decision = self._first(ended=ended)
+            if decision is None:
+                break
+            decisions.append(decision)
+        return decisions
+
+    def _first(self, *, ended: bool) -> Decision | None:
+        """The decision about the oldest interval that waits, and perhaps some after it; None where more must be seen."""
+        waiting = self._waiting
+        rr_ms, expected_ms = waiting[0], self._expected_ms()
+        if self._irregular and SHORTEST_MS < rr_ms < LONGEST_MS:
+            return self._take(expected_ms, 0.5)
+        spread = max(math.sqrt(self._variance), LEAST_SPREAD)
+        distance = abs(rr_ms / expected_ms - 1.0) / spread
+        if distance < AT_ONCE and SHORTEST_MS < rr_ms < LONGEST_MS:
+            return self._take(expected_ms, 1.0 / (1.0 + ODDS * math.exp(0.5 * distance * distance)))
+        if len(waiting) < 2 and not ended:
+            return None
+        best, lead = rank(waiting, expected_ms, spread, ended=ended)
+        if not ended and len(waiting) < MOST_WAITING and self._may_be_a_run(expected_ms, spread):
+            if lead < LEAD or best.kind is Kind.OPEN:
+                return None
+            if best.kind is Kind.TRUE and distance > FAR_OFF and len(waiting) < 3:
+                return None
+        confidence = 1.0 / (1.0 + math.exp(-lead))
+        if best.kind is Kind.TRUE:
+            return self._take(expected_ms, confidence)
+        if best.kind is Kind.EARLY and abs(waiting[1] / expected_ms - 1.0) < AT_ONCE * spread:
+            best = best._replace(intervals=1, beats=1)
+        return self._correct(best, expected_ms, confidence)
+
+    def _may_be_a_run(self, expected_ms: float, spread: float) -> bool:
+        """Whether the interval after the first that waits is unusual too, so that more must be seen."""
+        return abs(self._waiting[1] / expected_ms - 1.0) > max(AT_ONCE * spread, UNUSUAL)
+
+    def _take(self, expected_ms: float, confidence: float) -> Decision:
+        rr_ms = self._waiting.pop(0)
+        most = CLIPPED_AT * max(math.sqrt(self._variance), LEAST_SPREAD)
+        surprise = min(abs(rr_ms / expected_ms - 1.0), most)
+        self._taken += 1
+        learning = max(LEARNING, 1.0 / (self._taken + FIRST_WEIGHT))
+        self._variance += learning * (surprise * surprise - self._variance)
+        change = min(max(rr_ms / self._last_ms - 1.0, -0.2), 0.2)
+        self._change_power += LEARNING * (change * change - self._change_power) + 1e-9
+        self._change_carried += LEARNING * (change * self._change - self._change_carried)
+        self._change, self._last_ms, self._in_a_row = change, rr_ms, 0
+        return Decision(Quality.NORMAL, (rr_ms,), (rr_ms,), confidence)
+
+    def _correct(self, best: Explanation, expected_ms: float, confidence: float) -> Decision:
+        rr_ms = tuple(self._waiting[: best.intervals])
+        del self._waiting[: best.intervals]
+        following_ms = self._waiting[0] if self._waiting else None
+        nn_ms = _restored(best, sum(rr_ms), self._last_ms, expected_ms, following_ms)
+        resets = best.kind in (Kind.EARLY, Kind.LATE)
+        self._change = 0.0 if resets else 0.5 * (nn_ms[-1] / self._last_ms - 1.0)
+        self._last_ms = max(expected_ms if resets else nn_ms[-1], SHORTEST_MS)
+        self._in_a_row += 1
+        if self._in_a_row > MOST_IN_A_ROW:
+            self._last_ms = max(median([*rr_ms, *self._waiting]), SHORTEST_MS)
+            self._variance, self._in_a_row = RELEARN_SPREAD**2, 0
+            self._taken = 0
+        return Decision(_quality(best.kind, rr_ms), rr_ms, nn_ms, confidence)
+
+    def _expected_ms(self) -> float:
+        carry = min(max(self._change_carried / self._change_power, CARRY[0]), CARRY[1])
+        return self._last_ms * (1.0 + min(max(carry * self._change, -MOST_CARRIED), MOST_CARRIED))
+
+    def _begin(self) -> None:
+        """The first interval is expected to be like the middle of the first few: one of them may be wrong."""
+        ordered = sorted(self._waiting)
+        low_ms, high_ms = ordered[(len(ordered) - 1) // 2], ordered[len(ordered) // 2]
+        self._last_ms = min(max((low_ms + high_ms) / 2.0 if high_ms < 1.4 * low_ms else low_ms, SHORTEST_MS), LONGEST_MS)
+        self._change = 0.0
+
+    def _is_gap(self, rr_ms: float) -> bool:
+        return rr_ms > LONGEST_SPLIT_MS or (self._last_ms > 0.0 and rr_ms > (MOST_BEATS + 0.5) * self._last_ms)
+
+    def _remember(self, rr_ms: float) -> None:
+        self._recent_ms.append(rr_ms)
+        self._seen += 1
+        if self._seen % LOOK_EVERY_BEATS == 0:
+            self._irregular = is_irregular(self._recent_ms, was=self._irregular)
 
 
-def clean(state: CleanerState, interval: PlacedInterval) -> Cleaned:
-    """Take one more interval; give the beats that are now certain, oldest first."""
-    if interval.after_gap:
-        _, beats = flush(state)
-        return CleanerState(), (*beats, _unknown(interval))
-    if state.waiting is not None:
-        return _with_successor(dataclasses.replace(state, waiting=None), state.waiting, interval)
-    return _judge(state, interval)
+def _restored(
+    best: Explanation, total_ms: float, last_ms: float, expected_ms: float, following_ms: float | None
+) -> tuple[float, ...]:
+    """The NN intervals of an explanation: a smooth way on from the last one, of the same length in all."""
+    beats = best.beats
+    match best.kind:
+        case Kind.EARLY:
+            return (expected_ms,) * beats
+        case Kind.LATE:
+            return (total_ms / beats,) * beats
+        case Kind.MISSED if following_ms is not None and abs(following_ms / last_ms - 1.0) < 0.25:
+            shape = [last_ms + (following_ms - last_ms) * number / (beats + 1) for number in range(1, beats + 1)]
+            return tuple(total_ms * part / sum(shape) for part in shape)
+        case _:
+            return _evenly_on(total_ms, beats, last_ms)
 
 
-def flush(state: CleanerState) -> Cleaned:
-    """No more intervals will come: what waits is taken as it is, if it can be a beat."""
-    if state.waiting is None:
-        return state, ()
-    if state.waiting.rr_ms < SHORTEST_MS:
-        return CleanerState(past_ms=state.past_ms), (_extra(state.waiting, None),)
-    return _take(dataclasses.replace(state, waiting=None), state.waiting)
+def _evenly_on(total_ms: float, beats: int, last_ms: float) -> tuple[float, ...]:
+    """So many intervals of total_ms in all, each longer or shorter than the one before by the same step, from last_ms on."""
+    mean_ms = total_ms / beats
+    step_ms = 2.0 * (total_ms - beats * last_ms) / (beats * (beats + 1))
+    most_ms = MOST_STEP * mean_ms
+    step_ms = min(max(step_ms, -most_ms), most_ms)
+    return tuple(mean_ms + (number - (beats - 1) / 2.0) * step_ms for number in range(beats))
 
 
-def _judge(state: CleanerState, interval: PlacedInterval) -> Cleaned:
-    if len(state.past_ms) < LEAST_PAST_BEATS:
-        known = interval.rr_ms >= SHORTEST_MS
-        return _take(state, interval) if known else (dataclasses.replace(state, waiting=interval), ())
-    expected_ms, tolerance = state.past_ms[-1], _tolerance(state.past_ms)
-    if interval.rr_ms < max(expected_ms * (1.0 - tolerance), SHORTEST_MS):
-        return dataclasses.replace(state, waiting=interval), ()
-    parts = round(interval.rr_ms / expected_ms)
-    if 2 <= parts <= MOST_MISSED + 1:
-        nn_ms = interval.rr_ms / parts
-        if _is_expected(state, nn_ms) and _is_long_enough(state, nn_ms):
-            return _split(state, interval, parts)
-    return _take(state, interval)
-
-
-def _with_successor(state: CleanerState, short: PlacedInterval, successor: PlacedInterval) -> Cleaned:
-    both_ms = short.rr_ms + successor.rr_ms
-    if both_ms < SHORTEST_MS:
-        return CleanerState(past_ms=state.past_ms), (_extra(short, None), _extra(successor, None))
-    if short.rr_ms < SHORTEST_MS and both_ms <= LONGEST_MS:
-        return _merge(state, short, successor)
-    if _is_expected(state, both_ms) and _is_short_enough(state, both_ms):
-        return _merge(state, short, successor)
-    if _is_expected(state, both_ms / 2.0) and successor.rr_ms > state.past_ms[-1] * (1.0 + _tolerance(state.past_ms) / 2.0):
-        return _rebalance(state, short, successor)
-    taken, first = flush(dataclasses.replace(state, waiting=short))
-    judged, rest = _judge(taken, successor)
-    return judged, first + rest
-
-
-def _is_expected(state: CleanerState, nn_ms: float) -> bool:
-    """Whether a corrected interval is near enough to the last one, as long as the last ones are to be trusted."""
-    if len(state.past_ms) < LEAST_PAST_BEATS or state.in_a_row >= MOST_IN_A_ROW:
-        return False
-    return abs(nn_ms / state.past_ms[-1] - 1.0) <= _tolerance(state.past_ms)
-
-
-def _is_long_enough(state: CleanerState, nn_ms: float) -> bool:
-    """Whether this heart had such short intervals lately: what is split wrongly is shorter than all but the last."""
-    return nn_ms >= sorted(state.past_ms)[1] * (1.0 - BEYOND_PAST)
-
-
-def _is_short_enough(state: CleanerState, nn_ms: float) -> bool:
-    """Whether this heart had such long intervals lately: what is merged wrongly is longer than all but the last."""
-    return nn_ms <= sorted(state.past_ms)[-2] * (1.0 + BEYOND_PAST)
-
-
-def _unknown(interval: PlacedInterval) -> Beat:
-    """A beat of which only the time is known, not the time since the one before it."""
-    return Beat(time_s=interval.time_s, rr_ms=interval.rr_ms, nn_ms=None, quality=Quality.AFTER_GAP, follows=False)
-
-
-def _take(state: CleanerState, interval: PlacedInterval) -> Cleaned:
-    if interval.rr_ms > LONGEST_MS:
-        return CleanerState(), (_unknown(interval),)
-    beat = Beat(time_s=interval.time_s, rr_ms=interval.rr_ms, nn_ms=interval.rr_ms, quality=Quality.NORMAL, follows=state.follows)
-    past_ms = () if state.in_a_row >= MOST_IN_A_ROW else state.past_ms
-    return CleanerState(past_ms=_remember(past_ms, interval.rr_ms), follows=True), (beat,)
-
-
-def _split(state: CleanerState, interval: PlacedInterval, parts: int) -> Cleaned:
-    nn_ms = interval.rr_ms / parts
-    beats = tuple(
-        Beat(
-            time_s=interval.time_s - (parts - number) * nn_ms / MS_PER_S,
-            rr_ms=interval.rr_ms if number == parts else None,
-            nn_ms=nn_ms,
-            quality=Quality.MISSED,
-            follows=False,
-        )
-        for number in range(1, parts + 1)
-    )
-    return CleanerState(past_ms=_remember(state.past_ms, nn_ms), in_a_row=state.in_a_row + 1), beats
-
-
-def _merge(state: CleanerState, short: PlacedInterval, successor: PlacedInterval) -> Cleaned:
-    both_ms = short.rr_ms + successor.rr_ms
-    beats = _extra(short, None), _extra(successor, both_ms)
-    return CleanerState(past_ms=_remember(state.past_ms, both_ms), in_a_row=state.in_a_row + 1), beats
-
-
-def _extra(interval: PlacedInterval, nn_ms: float | None) -> Beat:
-    return Beat(time_s=interval.time_s, rr_ms=interval.rr_ms, nn_ms=nn_ms, quality=Quality.EXTRA, follows=False)
-
-
-def _rebalance(state: CleanerState, short: PlacedInterval, successor: PlacedInterval) -> Cleaned:
-    nn_ms = (short.rr_ms + successor.rr_ms) / 2.0
-    middle_s = successor.time_s - nn_ms / MS_PER_S
-    beats = (
-        Beat(time_s=middle_s, rr_ms=short.rr_ms, nn_ms=nn_ms, quality=Quality.ECTOPIC, follows=False),
-        Beat(time_s=successor.time_s, rr_ms=successor.rr_ms, nn_ms=nn_ms, quality=Quality.ECTOPIC, follows=False),
-    )
-    return CleanerState(past_ms=_remember(state.past_ms, nn_ms)), beats
-
-
-def _remember(past_ms: tuple[float, ...], nn_ms: float) -> tuple[float, ...]:
-    return (*past_ms[-(MEMORY_BEATS - 1) :], nn_ms)
-
-
-def _tolerance(past_ms: tuple[float, ...]) -> float:
-    changes = [abs(after / before - 1.0) for before, after in itertools.pairwise(past_ms)]
-    return min(max(TYPICAL_CHANGES * statistics.median(changes), LEAST_TOLERANCE), MOST_TOLERANCE)
+def _quality(kind: Kind, rr_ms: tuple[float, ...]) -> Quality:
+    match kind:
+        case Kind.MISSED:
+            return Quality.MISSED
+        case Kind.EXTRA:
+            return Quality.EXTRA
+        case Kind.EARLY:
+            return Quality.ECTOPIC
+        case Kind.SHIFTED:
+            return Quality.ECTOPIC if rr_ms[0] < rr_ms[-1] else Quality.MISPLACED
+        case Kind.LATE:
+            return Quality.MISPLACED
+        case _:
+            return Quality.NOISE

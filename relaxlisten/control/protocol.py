@@ -27,6 +27,7 @@ class Phase:
     """One phase. lead_bpm: how far the music may be ahead of the heart. pace_bpm_per_min: how fast it goes ahead.
 
     floor_bpm: the slowest tempo led to, on the heart's scale. fade_s: length of the last fade (kind "close" only).
+    breaths_per_min: the pace at which the listener is asked to breathe; 0 where the breath is free.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Phase:
     pace_bpm_per_min: float = 1.0
     floor_bpm: float = 48.0
     fade_s: float = 20.0
+    breaths_per_min: float = 0.0
 
     @property
     def duration_s(self) -> float:
@@ -81,6 +83,7 @@ _PHASE: dict[str, _Rule] = {
     "pace_bpm_per_min": _Number(0.0, 5.0),
     "floor_bpm": _Number(35.0, 120.0),
     "fade_s": _Number(0.5, 120.0),
+    "breaths_per_min": _Number(0.0, 20.0),
 }
 _LIMITS: dict[str, _Rule] = {
     "stretch_percent": _Number(0.0, HARD_STRETCH_PERCENT),

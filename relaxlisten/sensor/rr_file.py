@@ -1,17 +1,15 @@
-"""A recorded heart: a text file with one RR interval a line, played as a strap would have sent it.
+"""A recorded heart: a file's RR intervals, played as a strap would have sent them.
 
-Decision: what the file says is played raw. A line that is no interval refuses the file, naming the line; an interval that no
-heart makes is only reported, because finding it is the cleaner's work.
+Decision: what the file says is played raw. An interval that no heart makes is only reported, because finding it is the cleaner's
+work. How files are read: `rr_formats.py`.
 """
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING
 
-from relaxlisten.errors import UsageError
 from relaxlisten.messages import Notice, Notification, SensorState
-from relaxlisten.sensor.packets import LONGEST_RR_MS, packets
+from relaxlisten.sensor.packets import packets
 from relaxlisten.terms import SensorKind, SensorPhase, Severity
 
 if TYPE_CHECKING:
@@ -22,42 +20,6 @@ if TYPE_CHECKING:
     from relaxlisten.sensor.packets import Packet
 
 PLAUSIBLE_MS = (200.0, 3000.0)
-# No heart beats 6000 times a minute: a file of such numbers was written in seconds.
-SECONDS_BELOW = 10.0
-
-
-def read_rr_text(text: str, name: str) -> tuple[float, ...]:
-    """Intervals in ms from a text: one number a line; blank lines and what follows a `#` are skipped.
-
-    Raises UsageError, naming the file and the line, for anything else, for numbers that are not above 0 or that no packet can
-    carry (above 63999 ms), and for a text without any interval or with intervals in seconds.
-    """
-    rr_ms = tuple(_rr_of_line(words, number, name) for number, words in _lines(text))
-    if not rr_ms:
-        message = f"{name} holds no RR interval: write one interval in milliseconds on each line."
-        raise UsageError(message)
-    if max(rr_ms) < SECONDS_BELOW:
-        message = f"{name} seems to be in seconds (its longest interval is {max(rr_ms):g}): write the intervals in milliseconds."
-        raise UsageError(message)
-    return rr_ms
-
-
-def _lines(text: str) -> Iterator[tuple[int, str]]:
-    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
-        words = line.partition("#")[0].strip()
-        if words:
-            yield number, words
-
-
-def _rr_of_line(words: str, number: int, name: str) -> float:
-    try:
-        rr_ms = float(words)
-    except ValueError:
-        rr_ms = math.nan
-    if not 0.0 < rr_ms <= LONGEST_RR_MS:
-        message = f'Line {number} of {name} is "{words[:40]}": expected one RR interval in milliseconds, such as 812.'
-        raise UsageError(message)
-    return rr_ms
 
 
 class RrFileSensor:

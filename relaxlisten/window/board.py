@@ -11,6 +11,7 @@ from relaxlisten.window.traces import Palette, Traces
 from relaxlisten.window.view_model import (
     Facts,
     ViewModel,
+    breathing_line,
     clock_text,
     is_not_a_live_heart,
     quality_line,
@@ -100,7 +101,7 @@ class Board(QtWidgets.QWidget):
         _set(self.piece, f"♪ {facts.piece}" if facts.piece else "")
         _set(self.reason, facts.reason)
         breaks = f" · {facts.breaks} breaks in the sound" if facts.breaks else ""
-        _set(self.signal, f"{quality_line(facts)} · {rmssd_line(facts)}{breaks}")
+        _set(self.signal, f"{quality_line(facts)} · {rmssd_line(facts)}{breathing_line(facts)}{breaks}")
         _set(self.sensor, sensor_line(facts))
         self._show_notice(facts)
 

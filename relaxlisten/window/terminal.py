@@ -21,7 +21,15 @@ from rich.text import Text
 
 from relaxlisten.messages import Notice, SensorState, SessionPhase, TempoTarget, TrackChoice
 from relaxlisten.terms import CommandKind, SensorPhase, SessionStage
-from relaxlisten.window.view_model import ViewModel, clock_text, is_not_a_live_heart, quality_line, rmssd_line, sensor_line
+from relaxlisten.window.view_model import (
+    ViewModel,
+    breathing_line,
+    clock_text,
+    is_not_a_live_heart,
+    quality_line,
+    rmssd_line,
+    sensor_line,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -135,7 +143,7 @@ def picture(view: ViewModel, width: int) -> Panel:
         Text(f"music  {sparkline(view.tempo.since(facts.now_s - _SPAN_S), across)}", style="bright_blue"),
         Text(f"Piece: {facts.piece or '-'}{'' if facts.audible else '  (silent)'}"),
         Text(facts.reason or "…", style="italic"),
-        Text(f"{quality_line(facts)} · {rmssd_line(facts)}"),
+        Text(f"{quality_line(facts)} · {rmssd_line(facts)}{breathing_line(facts)}"),
         Text(sensor_line(facts)),
     ]
     if facts.notice:

@@ -100,6 +100,7 @@ class Facts:
     heart_why_not: str = "no heartbeat yet"
     rmssd_ms: float | None = None
     rmssd_why_not: str = ""
+    breathing_per_min: float | None = None
     valid_fraction: float = 0.0
     last_beat_age_s: float | None = None
     tempo_bpm: float | None = None
@@ -165,6 +166,7 @@ class ViewModel:
         facts.heart_why_not = event.withheld.get("heart_rate_bpm", "")
         facts.rmssd_ms = event.rmssd_ms
         facts.rmssd_why_not = event.withheld.get("rmssd_ms", "")
+        facts.breathing_per_min = event.metrics.get("breathing_per_min")
         facts.valid_fraction, facts.last_beat_age_s = event.valid_fraction, event.last_beat_age_s
         self.heart.add(event.time_s, math.nan if event.heart_rate_bpm is None else event.heart_rate_bpm)
 
@@ -230,6 +232,11 @@ def quality_line(facts: Facts) -> str:
         return f"Signal: no heartbeat for {facts.last_beat_age_s:.0f} s"
     words = "good" if facts.valid_fraction >= 0.9 else "fair" if facts.valid_fraction >= 0.6 else "poor"
     return f"Signal: {words} ({facts.valid_fraction:.0%} clear beats)"
+
+
+def breathing_line(facts: Facts) -> str:
+    """The breathing rate as the heart shows it; nothing where the heart does not show it."""
+    return "" if facts.breathing_per_min is None else f" · breathing {facts.breathing_per_min:.1f} a minute"
 
 
 def rmssd_line(facts: Facts) -> str:

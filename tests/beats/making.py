@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from relaxlisten.beats import artifacts, beat_times
+from relaxlisten.beats import beat_times
+from relaxlisten.beats.corrected import Corrector
 from relaxlisten.messages import HeartRateMeasurement
 
 if TYPE_CHECKING:
@@ -111,9 +112,5 @@ def after_gap(interval: beat_times.PlacedInterval) -> beat_times.PlacedInterval:
 
 
 def clean_all(placed: Iterable[beat_times.PlacedInterval]) -> list[Beat]:
-    state = artifacts.CleanerState()
-    beats: list[Beat] = []
-    for interval in placed:
-        state, some = artifacts.clean(state, interval)
-        beats += some
-    return beats + list(artifacts.flush(state)[1])
+    corrector = Corrector()
+    return [*(beat for interval in placed for beat in corrector.take(interval)), *corrector.flush()]

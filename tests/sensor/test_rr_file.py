@@ -1,11 +1,8 @@
 from __future__ import annotations
 
-import pytest
-
-from relaxlisten.errors import UsageError
 from relaxlisten.messages import Notice, Notification, SensorState
 from relaxlisten.sensor.heart_rate_service import parse_measurement
-from relaxlisten.sensor.rr_file import RrFileSensor, read_rr_text
+from relaxlisten.sensor.rr_file import RrFileSensor
 from relaxlisten.terms import SensorKind, SensorPhase
 
 
@@ -21,24 +18,6 @@ def playing(rr_ms, at_s=0.0):
     sensor = RrFileSensor(rr_ms, "rest.txt")
     sensor.start(StandingClock(at_s))
     return sensor
-
-
-def test_reads_numbers_and_skips_comments_blank_lines_and_a_byte_order_mark():
-    assert read_rr_text("\ufeff# rest\n\n812\n 805.5  # sitting\r\n1e3\n", "rest.txt") == (812.0, 805.5, 1000.0)
-
-
-@pytest.mark.parametrize("line", ["eight hundred", "812 805", "812,5", "-800", "0", "nan", "inf", "64000", "0x300"])
-def test_any_other_line_is_refused_with_its_number_and_what_is_expected(line):
-    with pytest.raises(UsageError, match=r"Line 3 of rest\.txt .*one RR interval in milliseconds"):
-        read_rr_text(f"800\n# next\n{line}\n", "rest.txt")
-
-
-@pytest.mark.parametrize(
-    ("text", "said"), [("", "no RR interval"), ("# nothing\n", "no RR interval"), ("0.8\n1.1\n", "in seconds")]
-)
-def test_a_file_without_usable_intervals_says_why(text, said):
-    with pytest.raises(UsageError, match=said):
-        read_rr_text(text, "rest.txt")
 
 
 def test_a_packet_comes_each_second_of_session_time_and_then_the_end():

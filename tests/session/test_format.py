@@ -40,14 +40,17 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(Tick, time_s=finite),
     st.builds(TrackFound, time_s=finite, track=track),
     st.builds(Notice, time_s=finite, severity=st.sampled_from(Severity), code=text, text=text),
-    st.builds(Beat, time_s=finite, rr_ms=maybe, nn_ms=maybe, quality=st.sampled_from(Quality), follows=st.booleans()),
+    st.builds(
+        Beat, time_s=finite, rr_ms=maybe, nn_ms=maybe, quality=st.sampled_from(Quality), confidence=finite, follows=st.booleans()
+    ),
     st.builds(
         HeartRateMeasurement, time_s=finite, heart_rate_bpm=st.integers(0, 65535), contact=st.sampled_from([None, True, False]),
         energy_kj=st.one_of(st.none(), st.integers(0, 65535)), rr_1024=st.lists(st.integers(0, 65535), max_size=9).map(tuple),
     ),
     st.builds(
         Physiology, time_s=finite, window_s=finite, heart_rate_bpm=maybe, heart_rate_sd_bpm=maybe, heart_rate_window_s=finite,
-        heart_rate_delay_s=finite, rmssd_ms=maybe, sdnn_ms=maybe, valid_fraction=finite, last_beat_age_s=maybe,
+        heart_rate_delay_s=finite, heart_rate_now_bpm=maybe, heart_rate_now_sd_bpm=maybe, rmssd_ms=maybe, sdnn_ms=maybe,
+        valid_fraction=finite, last_beat_age_s=maybe, metrics=st.dictionaries(text, finite, max_size=3),
         withheld=st.dictionaries(text, text, max_size=3),
     ),
     st.builds(

@@ -32,8 +32,9 @@ def physiology(time_s: float, heart_bpm: float | None, *, rmssd_ms: float | None
     withheld = {} if heart_bpm is not None else {"heart_rate_bpm": "no heartbeat for 12 s", "rmssd_ms": "no heartbeat for 12 s"}
     return Physiology(
         time_s=time_s, window_s=60.0, heart_rate_bpm=heart_bpm, heart_rate_sd_bpm=0.4, heart_rate_window_s=10.0,
-        heart_rate_delay_s=5.0, rmssd_ms=rmssd_ms if heart_bpm is not None else None, sdnn_ms=50.0,
-        valid_fraction=0.97 if heart_bpm is not None else 0.3, last_beat_age_s=age_s, withheld=withheld,
+        heart_rate_delay_s=5.0, heart_rate_now_bpm=heart_bpm, heart_rate_now_sd_bpm=1.5, rmssd_ms=rmssd_ms if heart_bpm is not
+        None else None, sdnn_ms=50.0, valid_fraction=0.97 if heart_bpm is not None else 0.3, last_beat_age_s=age_s,
+        withheld=withheld,
     )  # fmt: skip
 
 
@@ -45,7 +46,7 @@ def sound(time_s: float, tempo_bpm: float | None, *, audible: bool = True, break
 
 
 def beat(time_s: float, nn_ms: float | None, quality: Quality = Quality.NORMAL) -> Beat:
-    return Beat(time_s=time_s, rr_ms=nn_ms, nn_ms=nn_ms, quality=quality, follows=quality is Quality.NORMAL)
+    return Beat(time_s=time_s, rr_ms=nn_ms, nn_ms=nn_ms, quality=quality, confidence=1.0, follows=quality is Quality.NORMAL)
 
 
 def phase(time_s: float, stage: SessionStage = SessionStage.RUNNING, name: str = "Lead") -> SessionPhase:

@@ -15,7 +15,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from relaxlisten.sensor.rr_file import read_rr_text
+from relaxlisten.sensor.rr_formats import read_rr_text
 from tests.system.strap.bench import missing, strap_bench
 
 if TYPE_CHECKING:

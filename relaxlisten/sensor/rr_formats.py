@@ -1,0 +1,158 @@
+"""RR intervals from the text files that people have: plain lists, Kubios, HRV Logger, Elite HRV and Polar's .hrm.
+
+Decision: what the file says is taken raw. A line that holds no interval refuses the file and is named, and nothing is guessed
+twice: "auto" looks at the file once and says what it took it for. Intervals are in ms unless most of them are below 10, which no
+heart's milliseconds are.
+
+ms, s           one interval a line; what follows a # is skipped
+elite           the same, in ms, as Elite HRV exports it
+kubios          one column of intervals, or two: time and interval, each in s or ms; lines of text before the first number are
+skipped hrv-logger      comma or semicolon separated, with a column called rr (ms)
+hrm             Polar: one interval in ms a line after [HRData]
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from enum import StrEnum
+from statistics import median
+from typing import TYPE_CHECKING
+
+from relaxlisten.errors import UsageError
+from relaxlisten.sensor.packets import LONGEST_RR_MS
+from relaxlisten.units import MS_PER_S
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+# No heart beats 6000 times a minute: a file of such numbers was written in seconds.
+SECONDS_BELOW = 10.0
+_HRM_DATA = "[HRData]"
+_RR_COLUMNS = ("rr", "rr_ms", "rri", "rr interval", "rr-interval", "rr [ms]", "rr (ms)", "rr_interval", "rr_interval_ms")
+
+
+class RrFormat(StrEnum):
+    """How a file holds its intervals."""
+
+    AUTO = "auto"
+    MS = "ms"
+    S = "s"
+    KUBIOS = "kubios"
+    HRV_LOGGER = "hrv-logger"
+    ELITE = "elite"
+    HRM = "hrm"
+
+
+def read_rr_text(text: str, name: str, layout: RrFormat = RrFormat.AUTO) -> tuple[float, ...]:
+    """The intervals of a text in ms, as they stand in it.
+
+    Raises UsageError, naming the file and the line, for what is no interval, for one that is not above 0 or that no packet can
+    carry (above 63999 ms), and for a text without any.
+    """
+    lines = list(_lines(text))
+    if not lines:
+        message = f"{name} holds no RR interval: write one interval in milliseconds on each line."
+        raise UsageError(message)
+    layout = _recognised(lines) if layout is RrFormat.AUTO else layout
+    match layout:
+        case RrFormat.HRM:
+            found = _after(lines, _HRM_DATA, name)
+        case RrFormat.HRV_LOGGER:
+            found = _column(lines, name)
+        case RrFormat.KUBIOS:
+            found = _kubios(lines)
+        case _:
+            found = lines
+    numbers = [(number, words, _number(words, number, name)) for number, words in found]
+    if not numbers:
+        message = f"{name} holds no RR interval that {layout} files would have: try --format auto, or ms."
+        raise UsageError(message)
+    scale = _scale([value for _, _, value in numbers], layout)
+    return tuple(_checked(value * scale, words, number, name) for number, words, value in numbers)
+
+
+_Line = tuple[int, str]
+
+
+def _lines(text: str) -> Iterator[_Line]:
+    for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
+        words = line.partition("#")[0].strip()
+        if words:
+            yield number, words
+
+
+def _recognised(lines: Sequence[_Line]) -> RrFormat:
+    if any(words == _HRM_DATA for _, words in lines):
+        return RrFormat.HRM
+    if _rr_column(lines[0][1]) is not None:
+        return RrFormat.HRV_LOGGER
+    first = next((words for _, words in lines if _is_number(_fields(words)[0])), "")
+    return RrFormat.KUBIOS if len(_fields(first)) == 2 and not _is_number(first) else RrFormat.MS
+
+
+def _after(lines: Sequence[_Line], title: str, name: str) -> list[_Line]:
+    places = [index for index, (_, words) in enumerate(lines) if words == title]
+    if not places:
+        message = f"{name} has no {title} section: it is no Polar .hrm file; try --format auto."
+        raise UsageError(message)
+    return list(lines[places[0] + 1 :])
+
+
+def _column(lines: Sequence[_Line], name: str) -> list[_Line]:
+    column = _rr_column(lines[0][1])
+    if column is None:
+        message = f'{name} has no column called "rr" in line {lines[0][0]}: try --format auto, or ms.'
+        raise UsageError(message)
+    return [(number, (_separated(words) + [""] * column)[column]) for number, words in lines[1:]]
+
+
+def _rr_column(header: str) -> int | None:
+    titles = [title.strip().strip('"').lower() for title in _separated(header)]
+    return next((titles.index(known) for known in _RR_COLUMNS if known in titles), None)
+
+
+def _kubios(lines: Sequence[_Line]) -> list[_Line]:
+    """The last column of the numbers, whatever text stands above them."""
+    first = next((index for index, (_, words) in enumerate(lines) if _is_number(_fields(words)[0])), len(lines))
+    return [(number, _fields(words)[-1]) for number, words in lines[first:]]
+
+
+def _scale(values: Sequence[float], layout: RrFormat) -> float:
+    if layout is RrFormat.S:
+        return MS_PER_S
+    in_seconds = layout in (RrFormat.MS, RrFormat.KUBIOS) and median(values) < SECONDS_BELOW
+    return MS_PER_S if in_seconds else 1.0
+
+
+def _separated(words: str) -> list[str]:
+    return re.split(r"\s*[;\t]\s*|\s*,\s*", words)
+
+
+def _fields(words: str) -> list[str]:
+    """Columns separated by blanks, tabs or semicolons, or by commas that are no decimal commas."""
+    return [field for field in re.split(r"[;\t ]+|,\s+|(?<=\.\d),|(?<=\d\d),(?=\d+\.)", words) if field]
+
+
+def _is_number(field: str) -> bool:
+    try:
+        return math.isfinite(float(field.replace(",", ".")))
+    except ValueError:
+        return False
+
+
+def _number(words: str, number: int, name: str) -> float:
+    field = words.strip('"').replace(",", ".") if words.count(",") == 1 and "." not in words else words.strip('"')
+    try:
+        return float(field)
+    except ValueError:
+        return _refuse(words, number, name)
+
+
+def _checked(rr_ms: float, words: str, number: int, name: str) -> float:
+    return rr_ms if 0.0 < rr_ms <= LONGEST_RR_MS else _refuse(words, number, name)
+
+
+def _refuse(words: str, number: int, name: str) -> float:
+    message = f'Line {number} of {name} is "{words[:40]}": expected one RR interval in milliseconds, such as 812.'
+    raise UsageError(message)
