@@ -29,17 +29,17 @@ if TYPE_CHECKING:
     from relaxlisten.beats.explain import Explanation
 
 # Found with the constants of explain.py, in the same search; spreads are relative to the expected interval.
-LEAST_SPREAD = 0.0109
-FIRST_SPREAD = 0.0605
+LEAST_SPREAD = 0.0114
+FIRST_SPREAD = 0.0578
 LEARNING = 0.0599
-FIRST_WEIGHT = 3.66  # the first spread counts as much as so many beats
+FIRST_WEIGHT = 3.65  # the first spread counts as much as so many beats
 CLIPPED_AT = 3.0
 CARRY = (-0.96, 0.55)
 MOST_CARRIED = 0.12
 AT_ONCE = 1.8  # so many spreads from the expected interval need no second look
-UNUSUAL = 0.0686  # nearer than this to the expected interval, a successor is nothing to wait for more
-FAR_OFF = 6.36  # beyond so many, one successor is not enough to believe it
-LEAD = 8.11  # log likelihood by which the best explanation must lead for its successor alone to be enough
+UNUSUAL = 0.0654  # nearer than this to the expected interval, a successor is nothing to wait for more
+FAR_OFF = 3.35  # beyond so many, one successor is not enough to believe it
+LEAD = 5.16  # log likelihood by which the best explanation must lead for its successor alone to be enough
 MOST_WAITING = 4
 FIRST_BEATS = 4
 # So many explanations on end that change something: it is the expectation that is wrong.

@@ -27,19 +27,19 @@ LONGEST_MS = 3000.0
 MOST_BEATS = 9
 MOST_INTERVALS = 4
 
-_TAILS = 3.86  # degrees of freedom of Student's t: sudden changes of a healthy heart are not rare
-_LOG_MISSED = -4.96
-_LOG_MISSED_MORE = -0.2393  # for each further beat: an interval of thrice the length is hardly anything else
-_LOG_EXTRA = -5.16
-_LOG_SHIFTED = -3.47  # spread over 0.8 of an interval
-_LOG_EARLY = -4.7  # spread over half an interval
-_LOG_LATE = -3.43
-_LOG_SHAKEN = -5.07
-_LOG_SHAKEN_TWO = -7.22
-_LOG_OPEN = -4.29
-_SUM_SPREAD = 0.8311
-_LATE_SPREAD = 0.0248
-_PAUSE, _PAUSE_SPREAD = 1.04, 0.093  # the interval after a premature beat that reset the rhythm, in units of the usual one
+_TAILS = 3.25  # degrees of freedom of Student's t: sudden changes of a healthy heart are not rare
+_LOG_MISSED = -2.87
+_LOG_MISSED_MORE = -0.1482  # for each further beat: an interval of thrice the length is hardly anything else
+_LOG_EXTRA = -4.89
+_LOG_SHIFTED = -3.32  # spread over 0.8 of an interval
+_LOG_EARLY = -3.64  # spread over half an interval
+_LOG_LATE = -4.33
+_LOG_SHAKEN = -5.52
+_LOG_SHAKEN_TWO = -5.9
+_LOG_OPEN = -4.07
+_SUM_SPREAD = 0.5464
+_LATE_SPREAD = 0.0345
+_PAUSE, _PAUSE_SPREAD = 1.04, 0.0903  # the interval after a premature beat that reset the rhythm, in units of the usual one
 
 
 class Kind(Enum):

@@ -68,6 +68,8 @@ class RollingTimeDomain:
         """Let go of the beats that are older than the window."""
         while self._entries and self._entries[0].time_s <= now_s - self._window_s:
             self._count(self._entries.popleft(), -1)
+        if self._beats == 0:
+            self._clear()
 
     def values(self) -> TimeDomain:
         """The statistics now."""

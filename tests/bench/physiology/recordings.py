@@ -1,4 +1,4 @@
-"""Clean stretches of real recordings: the two in tests/data, and two NSRDB series out of pyhrv's wheel (BSD-3), if in reach."""
+"""Clean stretches of real recordings: of the two in tests/data, and of two NSRDB series out of pyhrv's wheel (BSD-3)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,13 @@ WHEEL = "pyhrv==0.5.0"
 SERIES = ("SampleNNISeriesLong", "SampleNNISeriesShort")
 
 
+def five_minutes(nn_ms: FloatArray) -> list[FloatArray]:
+    """A series of NN, which were checked by those who published it, cut into stretches of five minutes (four at the end)."""
+    number = (np.cumsum(nn_ms) / 300_000.0).astype(int)
+    parts = [nn_ms[number == one] for one in range(number[-1] + 1)]
+    return [part for part in parts if part.sum() > 240_000.0]
+
+
 def stretches() -> tuple[list[FloatArray], str]:
     """Five-minute stretches without artefacts, and a sentence that says where they are from."""
     found = [stretch for name in ("rest", "exercise") for stretch in clean_stretches(np.loadtxt(DATA / f"{name}_rr_ms.txt"))]
@@ -32,5 +39,5 @@ def stretches() -> tuple[list[FloatArray], str]:
             with zipfile.ZipFile(next(Path(folder).glob("*.whl"))) as wheel:
                 for name in SERIES:
                     series = np.load(io.BytesIO(wheel.read(f"pyhrv/files/{name}.npy"))).astype(np.float64)
-                    found += clean_stretches(series, minutes=min(5.0, series.sum() / 60_000.0 - 0.5))
+                    found += five_minutes(series)
     return found, f"{ours} stretches of tests/data, {len(found) - ours} of NSRDB (from the wheel of {WHEEL})"
