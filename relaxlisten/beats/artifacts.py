@@ -29,17 +29,20 @@ if TYPE_CHECKING:
     from relaxlisten.beats.explain import Explanation
 
 # Found with the constants of explain.py, in the same search; spreads are relative to the expected interval.
-LEAST_SPREAD = 0.0114
-FIRST_SPREAD = 0.0578
-LEARNING = 0.0599
-FIRST_WEIGHT = 3.65  # the first spread counts as much as so many beats
-CLIPPED_AT = 3.0
+LEAST_SPREAD = 0.0083
+FIRST_SPREAD = 0.0793
+LEARNING = 0.0598
+FIRST_WEIGHT = 3.5  # the first spread counts as much as so many beats
+CLIPPED_AT = 1.76
+# A normal distribution's standard deviation in units of its mean distance: rare large changes weigh less than in squares.
+SD_PER_MEAN = 1.2533
 CARRY = (-0.96, 0.55)
 MOST_CARRIED = 0.12
-AT_ONCE = 1.8  # so many spreads from the expected interval need no second look
-UNUSUAL = 0.0654  # nearer than this to the expected interval, a successor is nothing to wait for more
-FAR_OFF = 3.35  # beyond so many, one successor is not enough to believe it
-LEAD = 5.16  # log likelihood by which the best explanation must lead for its successor alone to be enough
+AT_ONCE = 0.9764  # so many spreads from the expected interval need no second look
+CONFIRMED = 2.0  # so many are plausible where the successor stays there too
+UNUSUAL = 0.0587  # nearer than this to the expected interval, a successor is nothing to wait for more
+FAR_OFF = 2.69  # beyond so many, one successor is not enough to believe it
+LEAD = 4.52  # log likelihood by which the best explanation must lead for its successor alone to be enough
 MOST_WAITING = 4
 FIRST_BEATS = 4
 # So many explanations on end that change something: it is the expectation that is wrong.
@@ -70,7 +73,7 @@ class Cleaner:
         self._change = 0.0
         self._change_power = 1e-4
         self._change_carried = 0.0
-        self._variance = FIRST_SPREAD**2
+        self._spread = FIRST_SPREAD
         self._taken = 0
         self._in_a_row = 0
         self._recent_ms: deque[float] = deque(maxlen=MEMORY_BEATS)
@@ -99,7 +102,7 @@ class Cleaner:
         other = Cleaner()
         for rr in rr_ms:
             other.push(rr)
-        self._variance, self._taken = other._variance, other._taken
+        self._spread, self._taken = other._spread, other._taken
         self._change_power, self._change_carried = other._change_power, other._change_carried
 
     def flush(self) -> list[Decision]:
@@ -125,9 +128,10 @@ class Cleaner:
         rr_ms, expected_ms = waiting[0], self._expected_ms()
         if self._irregular and SHORTEST_MS < rr_ms < LONGEST_MS:
             return self._take(expected_ms, 0.5)
-        spread = max(math.sqrt(self._variance), LEAST_SPREAD)
+        spread = max(self._spread, LEAST_SPREAD)
         distance = abs(rr_ms / expected_ms - 1.0) / spread
-        if distance < AT_ONCE and SHORTEST_MS < rr_ms < LONGEST_MS:
+        confirmed = len(waiting) > 1 and rr_ms > 0.0 and abs(waiting[1] / rr_ms - 1.0) < spread
+        if distance < (CONFIRMED if confirmed else AT_ONCE) and SHORTEST_MS < rr_ms < LONGEST_MS:
             return self._take(expected_ms, 1.0 / (1.0 + ODDS * math.exp(0.5 * distance * distance)))
         if len(waiting) < 2 and not ended:
             return None
@@ -150,11 +154,10 @@ class Cleaner:
 
     def _take(self, expected_ms: float, confidence: float) -> Decision:
         rr_ms = self._waiting.pop(0)
-        most = CLIPPED_AT * max(math.sqrt(self._variance), LEAST_SPREAD)
-        surprise = min(abs(rr_ms / expected_ms - 1.0), most)
+        surprise = min(abs(rr_ms / expected_ms - 1.0), CLIPPED_AT * max(self._spread, LEAST_SPREAD))
         self._taken += 1
         learning = max(LEARNING, 1.0 / (self._taken + FIRST_WEIGHT))
-        self._variance += learning * (surprise * surprise - self._variance)
+        self._spread += learning * (SD_PER_MEAN * surprise - self._spread)
         change = min(max(rr_ms / self._last_ms - 1.0, -0.2), 0.2)
         self._change_power += LEARNING * (change * change - self._change_power) + 1e-9
         self._change_carried += LEARNING * (change * self._change - self._change_carried)
@@ -172,7 +175,7 @@ class Cleaner:
         self._in_a_row += 1
         if self._in_a_row > MOST_IN_A_ROW:
             self._last_ms = max(median([*rr_ms, *self._waiting]), SHORTEST_MS)
-            self._variance, self._in_a_row = RELEARN_SPREAD**2, 0
+            self._spread, self._in_a_row = RELEARN_SPREAD, 0
             self._taken = 0
         return Decision(_quality(best.kind, rr_ms), rr_ms, nn_ms, confidence)
 

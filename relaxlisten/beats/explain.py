@@ -27,19 +27,21 @@ LONGEST_MS = 3000.0
 MOST_BEATS = 9
 MOST_INTERVALS = 4
 
-_TAILS = 3.25  # degrees of freedom of Student's t: sudden changes of a healthy heart are not rare
-_LOG_MISSED = -2.87
-_LOG_MISSED_MORE = -0.1482  # for each further beat: an interval of thrice the length is hardly anything else
-_LOG_EXTRA = -4.89
-_LOG_SHIFTED = -3.32  # spread over 0.8 of an interval
-_LOG_EARLY = -3.64  # spread over half an interval
-_LOG_LATE = -4.33
-_LOG_SHAKEN = -5.52
-_LOG_SHAKEN_TWO = -5.9
-_LOG_OPEN = -4.07
-_SUM_SPREAD = 0.5464
-_LATE_SPREAD = 0.0345
-_PAUSE, _PAUSE_SPREAD = 1.04, 0.0903  # the interval after a premature beat that reset the rhythm, in units of the usual one
+_TAILS = 3.64  # degrees of freedom of Student's t: sudden changes of a healthy heart are not rare
+# Log prior chances, each with the density over where in its range the fault may lie folded in.
+_LOG_MISSED = -4.08
+_LOG_MISSED_MORE = 0.0046  # for each further beat: what is thrice as long is hardly anything else
+_LOG_EXTRA = -5.75
+_LOG_SHIFTED = -3.25
+_LOG_EARLY = -3.69
+_LOG_LATE = -5.89
+_LOG_SHAKEN = -5.73
+_LOG_SHAKEN_TWO = -7.65
+_LOG_STEP = -7.0  # the heart goes on at another pace from here
+_LOG_OPEN = -3.56
+_SUM_SPREAD = 0.5582
+_LATE_SPREAD = 0.0358
+_PAUSE, _PAUSE_SPREAD = 1.04, 0.074  # the interval after a premature beat that reset the rhythm, in units of the usual one
 
 
 class Kind(Enum):
@@ -108,6 +110,7 @@ def _explanations(rr_ms: Sequence[float], at: int, expected_ms: float, spread: f
     if SHORTEST_MS < first_ms < LONGEST_MS:
         drift = min(max(0.5 * (first_ms - expected_ms), -0.05 * expected_ms), 0.05 * expected_ms)
         yield Explanation(_density(share - 1.0, spread), Kind.TRUE, 1, 1, first_ms + drift)
+        yield Explanation(_LOG_STEP, Kind.TRUE, 1, 1, first_ms)
     yield from _missed(first_ms, share, spread)
     if left > 1:
         yield from _two(first_ms, rr_ms[at + 1], expected_ms, spread)
@@ -130,7 +133,8 @@ def _missed(first_ms: float, share: float, spread: float) -> Iterator[Explanatio
 def _two(first_ms: float, second_ms: float, expected_ms: float, spread: float) -> Iterator[Explanation]:
     share, both_ms = first_ms / expected_ms, first_ms + second_ms
     both = both_ms / expected_ms
-    yield Explanation(_LOG_EXTRA + _density(both - 1.0, spread), Kind.EXTRA, 2, 1, both_ms)
+    if both < 1.6:
+        yield Explanation(_LOG_EXTRA + _density(both - 1.0, spread), Kind.EXTRA, 2, 1, both_ms)
     width = _SUM_SPREAD * spread * math.sqrt(3.0)
     yield Explanation(_LOG_SHIFTED + _density(both - 2.0, width), Kind.SHIFTED, 2, 2, both_ms / 2.0)
     if 0.45 < share < 0.93:

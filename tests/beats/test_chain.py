@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from relaxlisten.beats import beat_times, smoothing
 from relaxlisten.beats.corrected import Corrector
 from relaxlisten.physiology import window
 from relaxlisten.physiology.time_domain import rmssd
 from relaxlisten.terms import Quality
-from tests.beats.making import Radio, breathing_rr_ms, packets, real_rr_ms, resting_rr_ms
+from tests.beats.making import Radio, breathing_rr_ms, measurement, packets, real_rr_ms, resting_rr_ms
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,3 +90,29 @@ def test_deep_slow_breathing_keeps_its_whole_variability() -> None:
 def test_the_same_packets_give_the_same_messages_bit_for_bit() -> None:
     sent, _ = packets(resting_rr_ms(150, seed=9), Radio(stall_share=0.05, lost=frozenset({50, 51})))
     assert run(sent, 120.0) == run(sent, 120.0)
+
+
+@given(cuts=st.lists(st.integers(0, 9), min_size=40, max_size=40), seed=st.integers(0, 5))
+def test_how_intervals_are_split_into_packets_changes_nothing_of_what_they_say(cuts: list[int], seed: int) -> None:
+    rr_ms = resting_rr_ms(90, seed=seed)
+    rr_ms[40] += rr_ms.pop(41)
+    rr_1024 = tuple(round(rr * 1.024) for rr in rr_ms)
+    whole = told_of([rr_1024[at : at + 1] for at in range(len(rr_1024))])
+    split, at = [], 0
+    for cut in cuts:
+        split.append(rr_1024[at : at + cut])
+        at += cut
+    assert told_of([*split, rr_1024[at:]]) == whole
+
+
+def told_of(packets_rr: list[tuple[int, ...]]) -> list[tuple[float | None, float | None, Quality]]:
+    """What is said of the intervals when each packet arrives as its last beat happens."""
+    placer, corrector, time_s = beat_times.PlacerState(), Corrector(), 0.0
+    beats: list[Beat] = []
+    for rr_1024 in packets_rr:
+        time_s += sum(rr_1024) / 1024.0
+        placer, placed = beat_times.place(placer, measurement(time_s, rr_1024))
+        beats += [beat for interval in placed for beat in corrector.take(interval)]
+    _, placed = beat_times.tick(placer, time_s + 10.0)
+    beats += [beat for interval in placed for beat in corrector.take(interval)]
+    return [(beat.rr_ms, beat.nn_ms, beat.quality) for beat in (*beats, *corrector.flush())]

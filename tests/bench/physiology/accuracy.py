@@ -130,15 +130,43 @@ def real(stretches: list[FloatArray], rate: float, seeds: Iterable[int]) -> list
     ]
 
 
-def row(scores: list[Score]) -> str:
-    """Sensitivity, specificity, RMSSD error median / 90th percentile, heart rate error 90th percentile."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """All in percent. rmssd_error: median and 90th percentile. rate_error: 90th percentile."""
+
+    sensitivity: float
+    specificity: float
+    rmssd_error: tuple[float, float]
+    rate_error: float
+
+    def row(self) -> str:
+        """Four cells of a table."""
+        median, high = self.rmssd_error
+        return f"{self.sensitivity:.1f} | {self.specificity:.2f} | {median:.1f} / {high:.1f} | {self.rate_error:.2f}"
+
+    def below(self, specificity: float, rmssd_error: float) -> list[str]:
+        """What does not meet the bar, in words."""
+        found = []
+        if self.sensitivity < 95.0:
+            found.append(f"sensitivity {self.sensitivity:.1f} < 95")
+        if self.specificity < specificity:
+            found.append(f"specificity {self.specificity:.2f} < {specificity}")
+        if self.rmssd_error[1] > rmssd_error:
+            found.append(f"RMSSD error {self.rmssd_error[1]:.1f} > {rmssd_error:g}")
+        if self.rate_error > 1.0:
+            found.append(f"heart rate error {self.rate_error:.2f} > 1")
+        return found
+
+
+def summary(scores: list[Score]) -> Summary:
+    """What a method did on many spoiled series."""
     found = np.concatenate([np.array(one.found) for one in scores])
-    specificity = 100.0 * (1.0 - sum(one.flagged for one in scores) / sum(one.clean for one in scores))
     errors = [one.rmssd_error_percent for one in scores]
-    rates = [one.rate_error_percent for one in scores]
-    return (
-        f"{100.0 * found.mean():.1f} | {specificity:.2f} | {np.median(errors):.1f} / {np.percentile(errors, 90):.1f} "
-        f"| {np.percentile(rates, 90):.2f}"
+    return Summary(
+        sensitivity=100.0 * float(found.mean()),
+        specificity=100.0 * (1.0 - sum(one.flagged for one in scores) / sum(one.clean for one in scores)),
+        rmssd_error=(float(np.median(errors)), float(np.percentile(errors, 90))),
+        rate_error=float(np.percentile([one.rate_error_percent for one in scores], 90)),
     )
 
 
