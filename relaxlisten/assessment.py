@@ -10,6 +10,7 @@ from relaxlisten.control.protocol import protocol_from_data
 from relaxlisten.messages import Beat, SessionPhase
 from relaxlisten.physiology.record import Series
 from relaxlisten.physiology.resonance import Resonance, assess, paced_steps
+from relaxlisten.physiology.time_domain import CERTAIN
 from relaxlisten.terms import Quality, SessionStage
 
 if TYPE_CHECKING:
@@ -36,6 +37,6 @@ def _series(beats: Sequence[Beat]) -> Series:
     return Series(
         nn_ms=np.array([beat.nn_ms for beat in known], dtype=np.float64),
         ends_s=np.array([beat.time_s for beat in known], dtype=np.float64),
-        clean=np.array([beat.quality is Quality.NORMAL for beat in known], dtype=np.bool_),
+        clean=np.array([beat.quality is Quality.NORMAL and beat.confidence >= CERTAIN for beat in known], dtype=np.bool_),
         follows=np.array([beat.follows for beat in known], dtype=np.bool_),
     )

@@ -19,11 +19,12 @@ from relaxlisten.beats.artifacts import Cleaner
 from relaxlisten.beats.corrected import rows
 from relaxlisten.errors import UsageError
 from relaxlisten.physiology.record import Metric, Series, metrics
+from relaxlisten.physiology.time_domain import CERTAIN
 from relaxlisten.terms import Quality
 from relaxlisten.units import MS_PER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Sequence
 
     from numpy.typing import ArrayLike
 
@@ -62,14 +63,17 @@ def clean_rr(rr_ms: ArrayLike, *, offline: bool = False) -> np.recarray:
     table: list[Row] = []
     at = 0
     for decision in decisions:
-        stop = at + len(decision.rr_ms)
-        table += rows(decision, ends_s[at:stop])
-        at = stop
+        count = len(decision.rr_ms)
+        table += rows(decision, ends_s[at : at + count])
+        at += count
     return _table(table)
 
 
-def hrv(beats: ArrayLike) -> dict[str, Metric]:
-    """Metrics by name of a table from `clean_rr`, or of raw RR intervals in ms, which are cleaned first."""
+def hrv(beats: ArrayLike, only: Collection[str] | None = None) -> dict[str, Metric]:
+    """Metrics by name of a table from `clean_rr`, or of raw RR intervals in ms, which are cleaned first.
+
+    only: names of the metrics that are wanted, None for all.
+    """
     table = beats if isinstance(beats, np.ndarray) and beats.dtype == _ROW else clean_rr(beats)
     known = np.flatnonzero(~np.isnan(table["nn_ms"]))
     nn_ms, ends_s = table["nn_ms"][known], table["time_s"][known]
@@ -77,10 +81,10 @@ def hrv(beats: ArrayLike) -> dict[str, Metric]:
     series = Series(
         nn_ms=nn_ms,
         ends_s=ends_s,
-        clean=table["quality"][known] == Quality.NORMAL.value,
+        clean=((table["quality"] == Quality.NORMAL.value) & (table["confidence"] >= CERTAIN))[known],
         follows=np.concatenate([[False], gaps[1:] == gaps[:-1]])[: known.size].astype(np.bool_),
     )
-    return metrics(series, irregular=_irregular(table["rr_ms"]))
+    return metrics(series, irregular=_irregular(table["rr_ms"]), only=only)
 
 
 def _checked(rr_ms: ArrayLike) -> list[float]:
@@ -106,17 +110,13 @@ def _irregular(rr_ms: FloatArray) -> str | None:
     return rhythm.REASON if looks and sum(looks) > MOST_IRREGULAR * len(looks) else None
 
 
-def _table(found: Iterable[Row]) -> np.recarray:
-    nan = float("nan")
-    records = [
-        (
-            index,
-            row.time_s,
-            nan if row.rr_ms is None else row.rr_ms,
-            nan if row.nn_ms is None else row.nn_ms,
-            row.quality.value,
-            row.confidence,
-        )
-        for index, row in enumerate(found)
-    ]
-    return np.array(records, dtype=_ROW).view(np.recarray)
+def _table(found: Sequence[Row]) -> np.recarray:
+    table = np.empty(len(found), dtype=_ROW)
+    times_s, rr_ms, nn_ms, qualities, confidences = zip(*found, strict=True)
+    table["index"] = np.arange(len(found))
+    table["time_s"] = times_s
+    table["rr_ms"] = np.array(rr_ms, dtype=np.float64)  # None becomes nan
+    table["nn_ms"] = np.array(nn_ms, dtype=np.float64)
+    table["quality"] = [quality.value for quality in qualities]
+    table["confidence"] = confidences
+    return table.view(np.recarray)

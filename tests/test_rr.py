@@ -85,6 +85,15 @@ def test_short_and_irregular_records_say_why_nothing_is_said() -> None:
     assert irregular["heart_rate_bpm"].value is not None
 
 
+def test_only_what_is_wanted_is_told_and_it_is_the_same() -> None:
+    beats = relaxlisten.clean_rr(REST_RR_MS)
+    assert relaxlisten.hrv(beats, only=["hf_ms2", "rmssd_ms"]) == {
+        name: found for name, found in relaxlisten.hrv(beats).items() if name in ("hf_ms2", "rmssd_ms")
+    }
+    with pytest.raises(UsageError, match='"rmsd" is not a metric'):
+        relaxlisten.hrv(beats, only=["rmsd"])
+
+
 def test_no_metric_is_taken_across_a_gap() -> None:
     rr_ms = [*[800.0, 820.0] * 100, 20_000.0, *[1000.0, 1020.0] * 100]
     assert metric(rr_ms, "rmssd_ms") == pytest.approx(20.0, rel=1e-6)

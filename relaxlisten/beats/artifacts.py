@@ -33,11 +33,13 @@ LEAST_SPREAD = 0.0083
 FIRST_SPREAD = 0.0793
 LEARNING = 0.0598
 FIRST_WEIGHT = 3.5  # the first spread counts as much as so many beats
+LONG_KNOWN = 32  # after so many beats the first spread has no weight left
 CLIPPED_AT = 1.76
 # A normal distribution's standard deviation in units of its mean distance: rare large changes weigh less than in squares.
 SD_PER_MEAN = 1.2533
 CARRY = (-0.96, 0.55)
 MOST_CARRIED = 0.12
+MOST_CHANGE = 0.2
 AT_ONCE = 0.9764  # so many spreads from the expected interval need no second look
 CONFIRMED = 2.0  # so many are plausible where the successor stays there too
 UNUSUAL = 0.0587  # nearer than this to the expected interval, a successor is nothing to wait for more
@@ -50,6 +52,8 @@ MOST_IN_A_ROW = 8
 RELEARN_SPREAD = 0.08
 # Prior odds of an artefact against a true beat, for the confidence of a beat that was taken at once.
 ODDS = 0.005
+# Confidence of a beat that was not weighed against anything.
+UNWEIGHED = 0.6
 LONGEST_SPLIT_MS = 8000.0
 # Corrected intervals follow each other in steps of at most this share.
 MOST_STEP = 0.1
@@ -87,8 +91,11 @@ class Cleaner:
 
     def push(self, rr_ms: float) -> list[Decision]:
         """Take one more interval, in ms."""
-        self._remember(rr_ms)
-        if self._is_gap(rr_ms):
+        self._recent_ms.append(rr_ms)
+        self._seen += 1
+        if self._seen % LOOK_EVERY_BEATS == 0:
+            self._irregular = is_irregular(self._recent_ms, was=self._irregular)
+        if rr_ms > LONGEST_MS and self._is_gap(rr_ms):
             return [*self.flush(), Decision(Quality.AFTER_GAP, (rr_ms,), (), 1.0)]
         self._waiting.append(rr_ms)
         if self._last_ms == 0.0:
@@ -115,10 +122,7 @@ class Cleaner:
 
     def _decide(self, *, ended: bool) -> list[Decision]:
         decisions: list[Decision] = []
-        while self._waiting:
-            decision = self._first(ended=ended)
-            if decision is None:
-                break
+        while self._waiting and (decision := self._first(ended=ended)) is not None:
             decisions.append(decision)
         return decisions
 
@@ -127,7 +131,7 @@ class Cleaner:
         waiting = self._waiting
         rr_ms, expected_ms = waiting[0], self._expected_ms()
         if self._irregular and SHORTEST_MS < rr_ms < LONGEST_MS:
-            return self._take(expected_ms, 0.5)
+            return self._take(expected_ms, UNWEIGHED)
         spread = max(self._spread, LEAST_SPREAD)
         distance = abs(rr_ms / expected_ms - 1.0) / spread
         confirmed = len(waiting) > 1 and rr_ms > 0.0 and abs(waiting[1] / rr_ms - 1.0) < spread
@@ -156,9 +160,11 @@ class Cleaner:
         rr_ms = self._waiting.pop(0)
         surprise = min(abs(rr_ms / expected_ms - 1.0), CLIPPED_AT * max(self._spread, LEAST_SPREAD))
         self._taken += 1
-        learning = max(LEARNING, 1.0 / (self._taken + FIRST_WEIGHT))
+        learning = LEARNING if self._taken > LONG_KNOWN else max(LEARNING, 1.0 / (self._taken + FIRST_WEIGHT))
         self._spread += learning * (SD_PER_MEAN * surprise - self._spread)
-        change = min(max(rr_ms / self._last_ms - 1.0, -0.2), 0.2)
+        change = rr_ms / self._last_ms - 1.0
+        if not -MOST_CHANGE < change < MOST_CHANGE:
+            change = math.copysign(MOST_CHANGE, change)
         self._change_power += LEARNING * (change * change - self._change_power) + 1e-9
         self._change_carried += LEARNING * (change * self._change - self._change_carried)
         self._change, self._last_ms, self._in_a_row = change, rr_ms, 0
@@ -180,8 +186,9 @@ class Cleaner:
         return Decision(_quality(best.kind, rr_ms), rr_ms, nn_ms, confidence)
 
     def _expected_ms(self) -> float:
-        carry = min(max(self._change_carried / self._change_power, CARRY[0]), CARRY[1])
-        return self._last_ms * (1.0 + min(max(carry * self._change, -MOST_CARRIED), MOST_CARRIED))
+        carry = self._change_carried / self._change_power
+        carried = (CARRY[0] if carry < CARRY[0] else CARRY[1] if carry > CARRY[1] else carry) * self._change
+        return self._last_ms * (1.0 + min(max(carried, -MOST_CARRIED), MOST_CARRIED))
 
     def _begin(self) -> None:
         """The first interval is expected to be like the middle of the first few: one of them may be wrong."""
@@ -192,12 +199,6 @@ class Cleaner:
 
     def _is_gap(self, rr_ms: float) -> bool:
         return rr_ms > LONGEST_SPLIT_MS or (self._last_ms > 0.0 and rr_ms > (MOST_BEATS + 0.5) * self._last_ms)
-
-    def _remember(self, rr_ms: float) -> None:
-        self._recent_ms.append(rr_ms)
-        self._seen += 1
-        if self._seen % LOOK_EVERY_BEATS == 0:
-            self._irregular = is_irregular(self._recent_ms, was=self._irregular)
 
 
 def _restored(

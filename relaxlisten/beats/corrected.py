@@ -34,10 +34,10 @@ class Row(NamedTuple):
 def rows(decision: Decision, ends_s: Sequence[float]) -> list[Row]:
     """The beats of a decision. ends_s: when each of its raw intervals ended."""
     quality, rr_ms, nn_ms, confidence = decision
-    if not nn_ms:
-        return [Row(end_s, rr, None, quality, confidence) for end_s, rr in zip(ends_s, rr_ms, strict=True)]
     if quality is Quality.NORMAL:
         return [Row(ends_s[0], rr_ms[0], nn_ms[0], quality, confidence)]
+    if not nn_ms:
+        return [Row(end_s, rr, None, quality, confidence) for end_s, rr in zip(ends_s, rr_ms, strict=True)]
     removed = max(len(rr_ms) - len(nn_ms), 0)
     added = max(len(nn_ms) - len(rr_ms), 0)
     raw: list[float | None] = [*rr_ms[:removed], *([None] * added), *rr_ms[removed:]]

@@ -27,6 +27,8 @@ LF_HZ = (0.04, 0.15)
 HF_HZ = (0.15, 0.40)
 # Undoing the damping is never allowed to more than quadruple a power: beyond that it is noise that grows.
 MOST_GAIN = 4.0
+# Less power than this is rounding: a clock of 1/1024 s alone leaves 0.08 ms².
+LEAST_MS2 = 1e-6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +88,8 @@ def power(of: Spectrum, band_hz: tuple[float, float]) -> float:
     inside = (of.frequency_hz >= band_hz[0]) & (of.frequency_hz < band_hz[1])
     if not inside.any():
         return math.nan
-    return float(of.density[inside].sum() * of.frequency_hz[0])
+    found_ms2 = float(of.density[inside].sum() * of.frequency_hz[0])
+    return found_ms2 if found_ms2 > LEAST_MS2 else 0.0
 
 
 def peak_hz(of: Spectrum, band_hz: tuple[float, float]) -> float:

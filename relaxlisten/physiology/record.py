@@ -13,18 +13,20 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relaxlisten.errors import UsageError
 from relaxlisten.physiology import coherence, nonlinear, respiration, time_domain
 from relaxlisten.physiology.frequency_domain import HF_HZ, LF_HZ, VLF_HZ, power, spectrum
 from relaxlisten.units import MS_PER_MIN, MS_PER_S
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Collection, Iterator
 
     from relaxlisten.units import BoolArray, FloatArray
 
 LEAST_VALID_FRACTION = 0.8
 STRETCH_S = 300.0
 MOST_WINDOWS = 60
+NO_CHANGE = "the intervals do not vary"
 # Shortest clean record for each metric: Task Force 1996 for HF (one minute) and LF (two); RMSSD as in `window.py`; the others
 # need so many beats to settle within a tenth.
 LEAST_S = {
@@ -81,21 +83,25 @@ class Series:
     follows: BoolArray
 
 
-def metrics(series: Series, *, irregular: str | None) -> dict[str, Metric]:
-    """All metrics of the record, by name. irregular: why variability says nothing, where the beat is irregular."""
+def metrics(series: Series, *, irregular: str | None, only: Collection[str] | None = None) -> dict[str, Metric]:
+    """Metrics of the record, by name. irregular: why variability says nothing, where the beat is irregular.
+
+    only: names of the metrics that are wanted, None for all. Raises UsageError for a name that there is not.
+    """
+    wanted = _wanted(only)
     span_s = float(series.ends_s[-1] - series.ends_s[0] + series.nn_ms[0] / MS_PER_S) if series.nn_ms.size else 0.0
     clean_s = float(series.nn_ms[series.clean].sum()) / MS_PER_S
     fraction = min(clean_s / span_s, 1.0) if span_s > 0.0 else 0.0
-    values, windows_s, whys = _values(series)
+    values, windows_s, whys = _values(series, wanted)
     told: dict[str, Metric] = {}
-    for name, unit in UNITS.items():
+    for name in wanted:
         reason = _why_not(name, clean_s, fraction, irregular)
         value = values.get(name, math.nan) if reason is None else math.nan
         if reason is None and math.isnan(value):
-            reason = whys.get(name, "too few neighbouring beats")
+            reason = whys.get(name, NO_CHANGE if values.get("sdnn_ms") == 0.0 else "too few neighbouring beats")
         told[name] = Metric(
             value=None if reason else float(value),
-            unit=unit,
+            unit=UNITS[name],
             window_s=windows_s.get(name, span_s),
             valid_fraction=fraction,
             reason=reason,
@@ -114,15 +120,42 @@ def _why_not(name: str, clean_s: float, fraction: float, irregular: str | None) 
     return irregular
 
 
-def _values(series: Series) -> tuple[dict[str, float], dict[str, float], dict[str, str]]:
+def _wanted(only: Collection[str] | None) -> tuple[str, ...]:
+    unknown = [] if only is None else [name for name in only if name not in UNITS]
+    if unknown:
+        message = f'"{unknown[0]}" is not a metric; there are {", ".join(UNITS)}.'
+        raise UsageError(message)
+    return tuple(name for name in UNITS if only is None or name in only)
+
+
+def _values(series: Series, wanted: Collection[str]) -> tuple[dict[str, float], dict[str, float], dict[str, str]]:
     """Values, windows that are not the whole record, and reasons of their own."""
     nn_ms = series.nn_ms[series.clean]
     if nn_ms.size < 2:
         return {}, {}, {}
-    follows = _pairs(series)
+    values = _time_domain(nn_ms, _pairs(series))
+    whys: dict[str, str] = {}
+    if "sampen" in wanted:
+        values["sampen"] = nonlinear.sample_entropy(nn_ms)
+    if "dfa_alpha1" in wanted:
+        values["dfa_alpha1"] = nonlinear.dfa_alpha1(nn_ms)
+    if not set(_SPECTRAL).isdisjoint(wanted):
+        values |= _spectral(series)
+    if not set(_BREATHING).isdisjoint(wanted):
+        breathing, why = _breathing(series)
+        values |= breathing
+        whys = dict.fromkeys(_BREATHING, why)
+    if "coherence" in wanted:
+        values["coherence"] = _median(_windows(series, coherence.WINDOW_S), coherence.coherence_ratio)
+    windows_s = dict.fromkeys(_SPECTRAL, min(STRETCH_S, float(series.ends_s[-1] - series.ends_s[0])))
+    windows_s |= dict.fromkeys(_BREATHING, respiration.WINDOW_S) | {"coherence": coherence.WINDOW_S}
+    return values, windows_s, whys
+
+
+def _time_domain(nn_ms: FloatArray, follows: BoolArray) -> dict[str, float]:
     sd1_ms, sd2_ms = time_domain.poincare(nn_ms, follows)
     rmssd_ms = time_domain.rmssd(nn_ms, follows)
-    values = {
+    return {
         "heart_rate_bpm": MS_PER_MIN / float(nn_ms.mean()),
         "mean_nn_ms": float(nn_ms.mean()),
         "sdnn_ms": time_domain.sdnn(nn_ms),
@@ -132,16 +165,7 @@ def _values(series: Series) -> tuple[dict[str, float], dict[str, float], dict[st
         "sd1_ms": sd1_ms,
         "sd2_ms": sd2_ms,
         "stress_index": time_domain.stress_index(nn_ms),
-        "sampen": nonlinear.sample_entropy(nn_ms),
-        "dfa_alpha1": nonlinear.dfa_alpha1(nn_ms),
     }
-    values |= _spectral(series)
-    breathing, why = _breathing(series)
-    values |= breathing
-    values["coherence"] = _median(_windows(series, coherence.WINDOW_S), lambda nn, ends: coherence.coherence_ratio(nn, ends))
-    windows_s = dict.fromkeys(_SPECTRAL, min(STRETCH_S, float(series.ends_s[-1] - series.ends_s[0])))
-    windows_s |= dict.fromkeys(_BREATHING, respiration.WINDOW_S) | {"coherence": coherence.WINDOW_S}
-    return values, windows_s, dict.fromkeys(_BREATHING, why)
 
 
 def _pairs(series: Series) -> BoolArray:

@@ -10,7 +10,7 @@ import math
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple
 
-from relaxlisten.physiology.time_domain import PNN_MS
+from relaxlisten.physiology.time_domain import CERTAIN, PNN_MS
 from relaxlisten.terms import Quality
 from relaxlisten.units import MS_PER_S
 
@@ -42,7 +42,7 @@ class TimeDomain(NamedTuple):
 
 
 class RollingTimeDomain:
-    """Statistics of the uncorrected beats of the last window_s; pairs only where one beat follows the other."""
+    """Statistics of the uncorrected, certain beats of the last window_s; pairs only where one follows the other."""
 
     def __init__(self, window_s: float) -> None:
         self._window_s = window_s
@@ -53,7 +53,7 @@ class RollingTimeDomain:
 
     def add(self, beat: Beat) -> None:
         """Take one more beat; beats come in order."""
-        clean = beat.quality is Quality.NORMAL and beat.nn_ms is not None
+        clean = beat.quality is Quality.NORMAL and beat.confidence >= CERTAIN
         nn_ms = beat.nn_ms - _SHIFT_MS if clean and beat.nn_ms is not None else math.nan
         entry = _Entry(beat.time_s, nn_ms, self._last_ms if clean and beat.follows else math.nan)
         self._last_ms = nn_ms

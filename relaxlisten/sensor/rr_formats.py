@@ -4,7 +4,7 @@ Decision: what the file says is taken raw. A line that holds no interval refuses
 twice: "auto" looks at the file once and says what it took it for. Intervals are in ms unless most of them are below 10, which no
 heart's milliseconds are.
 
-ms, s           one interval a line; what follows a # is skipped
+ms, s           intervals in lines or separated by blanks, commas or semicolons; what follows a # is skipped
 elite           the same, in ms, as Elite HRV exports it
 kubios          one column of intervals, or two: time and interval, each in s or ms; lines of text before the first number are
 skipped hrv-logger      comma or semicolon separated, with a column called rr (ms)
@@ -13,6 +13,7 @@ hrm             Polar: one interval in ms a line after [HRData]
 
 from __future__ import annotations
 
+import itertools
 import math
 import re
 from enum import StrEnum
@@ -29,7 +30,10 @@ if TYPE_CHECKING:
 # No heart beats 6000 times a minute: a file of such numbers was written in seconds.
 SECONDS_BELOW = 10.0
 _HRM_DATA = "[HRData]"
-_RR_COLUMNS = ("rr", "rr_ms", "rri", "rr interval", "rr-interval", "rr [ms]", "rr (ms)", "rr_interval", "rr_interval_ms")
+# Titles such as "rr", "RR-interval [ms]", "RRI", "ibi_ms", "NN (ms)".
+_RR_TITLE = re.compile(r"(rr|rri|ibi|nn)([-_ ]?intervals?)?([-_ ]*[\[(]?m?s[\])]?)?")
+# Two numbers in a line with a comma between are one decimal number unless both could be intervals.
+_LEAST_MS = 200.0
 
 
 class RrFormat(StrEnum):
@@ -63,7 +67,7 @@ def read_rr_text(text: str, name: str, layout: RrFormat = RrFormat.AUTO) -> tupl
         case RrFormat.KUBIOS:
             found = _kubios(lines)
         case _:
-            found = lines
+            found = [(number, field) for number, words in lines for field in _listed(words)]
     numbers = [(number, words, _number(words, number, name)) for number, words in found]
     if not numbers:
         message = f"{name} holds no RR interval that {layout} files would have: try --format auto, or ms."
@@ -87,8 +91,24 @@ def _recognised(lines: Sequence[_Line]) -> RrFormat:
         return RrFormat.HRM
     if _rr_column(lines[0][1]) is not None:
         return RrFormat.HRV_LOGGER
-    first = next((words for _, words in lines if _is_number(_fields(words)[0])), "")
-    return RrFormat.KUBIOS if len(_fields(first)) == 2 and not _is_number(first) else RrFormat.MS
+    numeric = [words for _, words in lines if _is_number(_fields(words)[0])]
+    if not numeric or not all(_is_pair(words) for words in numeric):
+        return RrFormat.MS
+    times = [float(_fields(words)[0].replace(",", ".")) for words in numeric]
+    return RrFormat.KUBIOS if all(after > before for before, after in itertools.pairwise(times)) else RrFormat.MS
+
+
+def _is_pair(words: str) -> bool:
+    fields = _fields(words)
+    return len(fields) == 2 and all(_is_number(field) for field in fields)
+
+
+def _listed(words: str) -> list[str]:
+    """The intervals of a line: one, or several separated by blanks, commas or semicolons."""
+    if _is_number(words) and not all(_is_number(part) and float(part) >= _LEAST_MS for part in words.split(",")):
+        return [words]
+    parts = [part for part in re.split(r"[\s;,]+", words) if part]
+    return parts if len(parts) > 1 and all(_is_number(part) for part in parts) else [words]
 
 
 def _after(lines: Sequence[_Line], title: str, name: str) -> list[_Line]:
@@ -109,7 +129,7 @@ def _column(lines: Sequence[_Line], name: str) -> list[_Line]:
 
 def _rr_column(header: str) -> int | None:
     titles = [title.strip().strip('"').lower() for title in _separated(header)]
-    return next((titles.index(known) for known in _RR_COLUMNS if known in titles), None)
+    return next((index for index, title in enumerate(titles) if _RR_TITLE.fullmatch(title)), None)
 
 
 def _kubios(lines: Sequence[_Line]) -> list[_Line]:
@@ -121,7 +141,7 @@ def _kubios(lines: Sequence[_Line]) -> list[_Line]:
 def _scale(values: Sequence[float], layout: RrFormat) -> float:
     if layout is RrFormat.S:
         return MS_PER_S
-    in_seconds = layout in (RrFormat.MS, RrFormat.KUBIOS) and median(values) < SECONDS_BELOW
+    in_seconds = layout in (RrFormat.MS, RrFormat.KUBIOS, RrFormat.HRV_LOGGER) and median(values) < SECONDS_BELOW
     return MS_PER_S if in_seconds else 1.0
 
 

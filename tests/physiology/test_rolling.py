@@ -47,3 +47,12 @@ def test_a_day_of_beats_leaves_no_rounding_behind() -> None:
     inside = exact[ends_s > ends_s[-1] - 60.0]
     assert rolling.values().sdnn_ms == pytest.approx(np.std(inside, ddof=1), rel=1e-10)
     assert rolling.values().mean_nn_ms == pytest.approx(inside.mean(), rel=1e-12)
+
+
+def test_a_doubtful_beat_counts_in_nothing() -> None:
+    rolling = RollingTimeDomain(60.0)
+    for number, (nn_ms, sure) in enumerate([(800.0, 1.0), (820.0, 1.0), (1200.0, 0.55), (800.0, 1.0), (820.0, 1.0)]):
+        at_s = float(number)
+        rolling.add(Beat(time_s=at_s, rr_ms=nn_ms, nn_ms=nn_ms, quality=Quality.NORMAL, confidence=sure, follows=number > 0))
+    assert rolling.values().rmssd_ms == pytest.approx(20.0)
+    assert rolling.values().clean_s == pytest.approx(3.24)
