@@ -53,7 +53,7 @@ RELEARN_SPREAD = 0.08
 # Prior odds of an artefact against a true beat, for the confidence of a beat that was taken at once.
 ODDS = 0.005
 # Confidence of a beat that was not weighed against anything.
-UNWEIGHED = 0.6
+UNWEIGHED = 0.65
 LONGEST_SPLIT_MS = 8000.0
 # Corrected intervals follow each other in steps of at most this share.
 MOST_STEP = 0.1

@@ -38,6 +38,7 @@ _LOG_LATE = -5.89
 _LOG_SHAKEN = -5.73
 _LOG_SHAKEN_TWO = -7.65
 _LOG_STEP = -7.0  # the heart goes on at another pace from here
+_STAYS = 0.08  # a pace is one where the next interval is as near as this
 _LOG_OPEN = -3.56
 _SUM_SPREAD = 0.5582
 _LATE_SPREAD = 0.0358
@@ -110,7 +111,8 @@ def _explanations(rr_ms: Sequence[float], at: int, expected_ms: float, spread: f
     if SHORTEST_MS < first_ms < LONGEST_MS:
         drift = min(max(0.5 * (first_ms - expected_ms), -0.05 * expected_ms), 0.05 * expected_ms)
         yield Explanation(_density(share - 1.0, spread), Kind.TRUE, 1, 1, first_ms + drift)
-        yield Explanation(_LOG_STEP, Kind.TRUE, 1, 1, first_ms)
+        if left > 1 and abs(rr_ms[at + 1] / first_ms - 1.0) < _STAYS:
+            yield Explanation(_LOG_STEP, Kind.TRUE, 1, 1, first_ms)
     yield from _missed(first_ms, share, spread)
     if left > 1:
         yield from _two(first_ms, rr_ms[at + 1], expected_ms, spread)

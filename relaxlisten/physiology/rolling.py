@@ -1,7 +1,7 @@
 """Running statistics of the last so many seconds of beats, each beat at a cost that does not depend on the window.
 
-Decision: sums of NN and of successive differences are kept up as beats come and go. They are shifted by a fixed length so that
-nothing is lost to rounding, and taken anew from the beats every few thousand.
+Decision: sums of NN and of successive differences are kept up as beats come and go. They are shifted by the first beat's length,
+so that nothing is lost to rounding, and taken anew from the beats every few thousand.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
     from relaxlisten.messages import Beat
 
-_SHIFT_MS = 800.0
 _RECOUNT_EVERY = 4096
 
 
@@ -48,14 +47,18 @@ class RollingTimeDomain:
         self._window_s = window_s
         self._entries: deque[_Entry] = deque()
         self._last_ms = math.nan
+        self._shift_ms = 0.0
         self._since_recount = 0
         self._clear()
 
     def add(self, beat: Beat) -> None:
         """Take one more beat; beats come in order."""
         clean = beat.quality is Quality.NORMAL and beat.confidence >= CERTAIN
-        nn_ms = beat.nn_ms - _SHIFT_MS if clean and beat.nn_ms is not None else math.nan
-        entry = _Entry(beat.time_s, nn_ms, self._last_ms if clean and beat.follows else math.nan)
+        nn_ms = beat.nn_ms if clean and beat.nn_ms is not None else math.nan
+        if self._beats == 0 and clean:
+            self._shift_ms = nn_ms
+        before_ms = self._last_ms if clean and beat.follows else math.nan
+        entry = _Entry(beat.time_s, nn_ms - self._shift_ms, before_ms - self._shift_ms)
         self._last_ms = nn_ms
         self._entries.append(entry)
         self._count(entry, 1)
@@ -76,13 +79,13 @@ class RollingTimeDomain:
         count, pairs = self._beats, self._pairs
         mean_ms = self._sum / count if count else math.nan
         return TimeDomain(
-            mean_nn_ms=mean_ms + _SHIFT_MS,
+            mean_nn_ms=mean_ms + self._shift_ms,
             sdnn_ms=_spread(self._squares, self._sum, count),
             rmssd_ms=math.sqrt(max(self._change_squares, 0.0) / pairs) if pairs else math.nan,
             pnn50_percent=100.0 * self._large / pairs if pairs else math.nan,
             sd1_ms=_spread(self._change_squares, self._changes, pairs) / math.sqrt(2.0),
             sd2_ms=_spread(self._along_squares, self._along, pairs) / math.sqrt(2.0),
-            clean_s=(self._sum + _SHIFT_MS * count) / MS_PER_S,
+            clean_s=(self._sum + self._shift_ms * count) / MS_PER_S,
         )
 
     def _count(self, entry: _Entry, sign: int) -> None:
