@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relaxlisten.sound.mixing import LOOK_AHEAD, Glide, after, equal_power, glide_to, limit, new_limiter, step_glide
-from relaxlisten.sound.stretch import FRAME, PhaseVocoder
+from relaxlisten.sound.stretch import PhaseVocoder
 from relaxlisten.units import decibels_to_gain
 
 if TYPE_CHECKING:
@@ -105,7 +105,7 @@ class Deck:
         ratio = self._ratio.value
         if len(block) < BLOCK:
             if self._rest is None:
-                self._rest = math.ceil(FRAME * ratio) + BLOCK
+                self._rest = math.ceil(self._stretcher.latency_frames * ratio) + BLOCK
             block = np.concatenate((block, _SILENCE[len(block) :]))
         return self._stretcher.feed(block, ratio)
 
