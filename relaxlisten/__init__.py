@@ -15,16 +15,21 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from relaxlisten.rr import clean_rr, hrv
+    from relaxlisten.sound.whole import stretch
 
-__all__ = ["clean_rr", "hrv"]
+__all__ = ["clean_rr", "hrv", "stretch"]
 __version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> object:
     """The public functions, loaded when they are first asked for: importing the package must cost nothing."""
-    if name in __all__:
+    if name in ("clean_rr", "hrv"):
         from relaxlisten import rr
 
         return getattr(rr, name)
+    if name == "stretch":
+        from relaxlisten.sound import whole
+
+        return whole.stretch
     message = f"module {__name__!r} has no attribute {name!r}"
     raise AttributeError(message)

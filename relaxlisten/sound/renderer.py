@@ -54,7 +54,7 @@ class Deck:
         self.ended = False
         self._source = source
         self._start_s = plan.start_s
-        self._stretcher = PhaseVocoder()
+        self._stretcher = PhaseVocoder(rate_hz=source.rate_hz)
         self._ratio = Glide(value=plan.time_ratio, target=plan.time_ratio)
         self._ready = np.zeros((0, 2), np.float32)
         self._given = 0

@@ -110,6 +110,7 @@ def click_times_s(heard: NDArray[np.float64]) -> NDArray[np.float64]:
     """When clicks (short, high) sound in a recording, found without any knowledge of their tempo."""
     sharp = np.abs(np.diff(heard, 2))
     blocks = sharp[: len(sharp) // 64 * 64].reshape(-1, 64).max(axis=1)
-    loud = np.flatnonzero(blocks > 0.3 * np.percentile(blocks, 99.5))
+    # A click fills one or two blocks of the 600 of its beat.
+    loud = np.flatnonzero(blocks > 0.3 * np.percentile(blocks, 99.9))
     first_of_each = loud[np.diff(loud, prepend=-10_000) > 0.15 * RATE_HZ / 64]
     return np.array([(64 * b + np.argmax(sharp[64 * b : 64 * b + 256])) / RATE_HZ for b in first_of_each])
