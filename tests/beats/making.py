@@ -95,7 +95,11 @@ def place_all(sent: Iterable[HeartRateMeasurement]) -> list[beat_times.PlacedInt
         state, some = beat_times.place(state, packet)
         placed += some
         last_s = packet.time_s
-    return placed + list(beat_times.tick(state, last_s + 10.0)[1])
+    while state.held:  # what is held may, once its first is placed, be held again
+        last_s += 10.0
+        state, some = beat_times.tick(state, last_s)
+        placed += some
+    return placed
 
 
 def intervals(rr_ms: Iterable[float], *, start_s: float = 0.0) -> list[beat_times.PlacedInterval]:
