@@ -29,6 +29,9 @@ SETTLING_S = 20.0
 LEAST_S = 60.0
 LEAST_CLEAN = 0.9
 NEIGHBOUR_PER_MIN = 0.5
+# Where the wave at the pace is less than this of all that the heart did, it did not follow the pace.
+LEAST_SMOOTHNESS = 0.3
+NOT_FOLLOWED = "the heart did not follow this pace: was the breath kept to it?"
 # Values nearer to each other than this share are alike: they differ by chance.
 ALIKE = 0.03
 CRITERIA = ("swing_bpm", "power_bpm2", "steadiness", "smoothness")
@@ -82,7 +85,9 @@ def assess(steps: Sequence[PacedStep]) -> Resonance:
     scores = [_score(step) for step in steps]
     valid = [index for index, score in enumerate(scores) if score.withheld is None]
     if len(valid) < 3:
-        return Resonance(breaths_per_min=None, confidence=0.0, steps=tuple(scores), withheld=f"{len(valid)} of 3 steps needed")
+        return Resonance(
+            breaths_per_min=None, confidence=0.0, steps=tuple(scores), withheld=f"{len(valid)} of 3 steps that count"
+        )
     criteria = np.array([[getattr(scores[i], name) for name in CRITERIA] for i in valid])
     better = criteria[None, :, :] > criteria[:, None, :] * (1.0 + ALIKE)
     ranks = 1.0 + better.sum(axis=1)
@@ -132,10 +137,12 @@ def _score(step: PacedStep) -> StepScore:
     variance_bpm2 = float(np.average(wave_bpm**2, weights=lengths_s))
     each = [breath.astype(int) == number for number in np.unique(breath.astype(int))]
     sums = np.array([turned[one].sum() for one in each])
+    smoothness = min(power_bpm2 / variance_bpm2, 1.0) if variance_bpm2 > 0.0 else 0.0
     return StepScore(
         breaths_per_min=step.breaths_per_min,
         swing_bpm=float(np.median([np.ptp(wave_bpm[one]) for one in each[1:-1]])),
         power_bpm2=power_bpm2,
         steadiness=float(np.abs(np.mean(sums / np.maximum(np.abs(sums), 1e-12)))),
-        smoothness=min(power_bpm2 / variance_bpm2, 1.0) if variance_bpm2 > 0.0 else 0.0,
+        smoothness=smoothness,
+        withheld=None if smoothness >= LEAST_SMOOTHNESS else NOT_FOLLOWED,
     )

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from relaxlisten.physiology.record import Series
-from relaxlisten.physiology.resonance import Resonance, assess, paced_steps
+from relaxlisten.physiology.resonance import NOT_FOLLOWED, Resonance, assess, paced_steps
 
 PACES = (6.5, 6.0, 5.5, 5.0, 4.5)
 STEP_S = 120.0
@@ -50,7 +50,21 @@ def test_a_heart_that_swings_alike_at_every_pace_gives_little_confidence() -> No
 
 
 def test_without_three_clean_steps_nothing_is_said() -> None:
-    assert breathed(6.0, steps=2).withheld == "2 of 3 steps needed"
+    assert breathed(6.0, steps=2).withheld == "2 of 3 steps that count"
     noisy = breathed(6.0, clean=0.6)
     assert (noisy.breaths_per_min, noisy.confidence) == (None, 0.0)
     assert all("clean beats" in (step.withheld or "") for step in noisy.steps)
+
+
+def test_a_breath_that_was_not_kept_to_the_pace_gives_no_result() -> None:
+    random = np.random.default_rng(2)
+    ends_s, time_s = [], 0.0
+    while time_s < 600.0:
+        time_s += 0.9 * (1.0 + 0.05 * np.sin(2.0 * np.pi * 13.0 / 60.0 * time_s)) + random.normal(0.0, 0.012)
+        ends_s.append(time_s)
+    nn_ms = 1000.0 * np.diff([0.0, *ends_s])
+    everywhere = np.ones(nn_ms.size, dtype=np.bool_)
+    series = Series(nn_ms=nn_ms, ends_s=np.array(ends_s), clean=everywhere, follows=everywhere)
+    found = assess(paced_steps([(pace, n * STEP_S, (n + 1) * STEP_S) for n, pace in enumerate(PACES)], series))
+    assert (found.breaths_per_min, found.withheld) == (None, "0 of 3 steps that count")
+    assert {step.withheld for step in found.steps} == {NOT_FOLLOWED}
