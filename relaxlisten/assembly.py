@@ -139,7 +139,7 @@ def assemble(settings: SessionSettings) -> Parts:
         protocol = scaled_to(protocol, settings.minutes)
     sensor = _sensor(settings)
     return Parts(
-        pipeline=Pipeline(protocol, seed=settings.seed, volume=settings.volume),
+        pipeline=Pipeline(protocol, seed=settings.seed, volume=settings.volume, volume_cap=settings.volume_cap, bed=settings.bed),
         sensor=sensor,
         sound=_sound(settings),
         library=LibraryFeed(settings.music),

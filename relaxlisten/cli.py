@@ -17,6 +17,7 @@ from relaxlisten import __version__
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, SessionSettings
+from relaxlisten.terms import Bed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,13 +75,17 @@ def listen(
         str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG or MP3 files, or a playlist (.m3u8).")
     ] = "builtin",
     protocol: Annotated[
-        str, typer.Option(help="A shipped protocol (settle-20, short-5, resonance-12) or a TOML file.")
+        str, typer.Option(help="A shipped protocol (settle-20, short-5, resonance-12, silences-15) or a TOML file.")
     ] = DEFAULT_PROTOCOL,
     minutes: Annotated[
         float | None, typer.Option(min=0.1, max=600.0, help="Length of the session; phases keep their shares.")
     ] = None,
     seed: Annotated[int, typer.Option(help="The same seed gives the same simulated heart, music and choices.")] = 1,
     volume: Annotated[float, typer.Option(min=0.0, max=1.0, help="0 to 1.")] = DEFAULT_VOLUME,
+    volume_cap: Annotated[
+        float, typer.Option(min=0.05, max=1.0, help="The loudest that the volume may be set to in this session.")
+    ] = 1.0,
+    bed: Annotated[Bed | None, typer.Option(help="A sound of nature under pieces that have no pulse.")] = None,
     no_window: Annotated[bool, typer.Option("--no-window", help="Show the session in the terminal.")] = False,
     no_sound: Annotated[bool, typer.Option("--no-sound", help="Use no sound card.")] = False,
     render: Annotated[Path | None, typer.Option(help="Also write what was heard to this WAV file.")] = None,
@@ -91,8 +96,8 @@ def listen(
 ) -> None:
     """Run a session: a heart is listened to, and music follows and then leads it."""
     settings = SessionSettings(
-        sensor=sensor, music=music, protocol=protocol, minutes=minutes, seed=seed, volume=volume,
-        with_sound=not no_sound, render=render, offline=offline, out=out,
+        sensor=sensor, music=music, protocol=protocol, minutes=minutes, seed=seed,
+        volume=volume, volume_cap=volume_cap, bed=bed, with_sound=not no_sound, render=render, offline=offline, out=out,
     )  # fmt: skip
     _check_render(render)
     if offline:

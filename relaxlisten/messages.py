@@ -9,7 +9,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from relaxlisten.terms import CommandKind, PhaseKind, Quality, SensorKind, SensorPhase, SessionStage, Severity, TempoSource
+from relaxlisten.terms import (
+    Alignment,
+    Bed,
+    CommandKind,
+    PhaseKind,
+    Quality,
+    SensorKind,
+    SensorPhase,
+    SessionStage,
+    Severity,
+    TempoSource,
+)
 
 # ---- inputs: recorded as they came, replayed as they were ---------------------------------------------------------------
 
@@ -40,8 +51,10 @@ class SoundState:
     """What is at the listener's ear at `dac_time_s` (session clock); sent about four times a second.
 
     source_s: second of the piece (integral of the ratio). tempo_bpm: heard now; None without a pulse and in silence.
-    beat_index: whole beats since the piece's first; -1 before it; None without a pulse. turn: of the plan that is heard.
+    beat_index: whole beats since the piece's first; -1 before it; bar_index: whole bars, likewise; None without a pulse.
+    turn: of the plan that is heard. refused_turn: the last one whose piece could not be played; 0 where none was.
     breaks: how often the output ran dry so far; underflow_frames: frames of silence that this cost.
+    card_drift_ppm: how much faster the card's clock runs than ours; None until it was watched for a while.
     """
 
     time_s: float
@@ -56,6 +69,9 @@ class SoundState:
     breaks: int
     underflow_frames: int
     turn: int
+    bar_index: int | None = None
+    refused_turn: int = 0
+    card_drift_ppm: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -210,8 +226,9 @@ class PlaybackPlan:
     """All that the sound needs to know from now on; the newest plan replaces the one before.
 
     turn: counts the pieces of the session. A new turn: cross-fade over fade_s to track_id (perhaps the same piece again), from
-    start_s on. The same turn: only ratio and volume glide. track_id None: fade out over fade_s. playing False: the same, but
-    keep the place. gain_db: the piece's own loudness correction. volume: the listener's, 0 to 1.
+    start_s on. align: what the cross-fade waits for; both pieces then keep one tempo for as long as it lasts. The same turn: only
+    ratio and volume glide. track_id None: fade out over fade_s. playing False: the same, but keep the place. gain_db: the
+    piece's own loudness correction. volume: the listener's, 0 to 1. bed: what lies under this piece.
     """
 
     time_s: float
@@ -223,6 +240,8 @@ class PlaybackPlan:
     playing: bool
     fade_s: float
     turn: int
+    align: Alignment = Alignment.NONE
+    bed: Bed | None = None
 
 
 Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice

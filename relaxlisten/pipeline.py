@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.control import playback as sounding
 from relaxlisten.control.choose import choose_next
-from relaxlisten.control.limits import reachable_tempo
 from relaxlisten.control.playback import Playback
 from relaxlisten.control.tempo_policy import Heart, PolicyState, Situation, decide
 from relaxlisten.control.timeline import Timeline, after_command, after_tick, describe, phase_remaining_s, present_phase
@@ -26,12 +25,14 @@ from relaxlisten.messages import (
     SoundState,
     Tick,
     Track,
+    TrackChoice,
     TrackFound,
 )
-from relaxlisten.terms import CommandKind, PhaseKind, SessionStage
+from relaxlisten.terms import Alignment, CommandKind, PhaseKind, SessionStage
 
 if TYPE_CHECKING:
     from relaxlisten.control.protocol import Protocol
+    from relaxlisten.terms import Bed
 
 # Larger moves of the tempo are made by another piece, no more often than this.
 LEAST_BETWEEN_MOVES_S = 120.0
@@ -40,13 +41,13 @@ LEAST_BETWEEN_MOVES_S = 120.0
 class Pipeline:
     """One session's worth of state between its inputs and its outputs."""
 
-    def __init__(self, protocol: Protocol, *, seed: int, volume: float) -> None:
+    def __init__(self, protocol: Protocol, *, seed: int, volume: float, volume_cap: float = 1.0, bed: Bed | None = None) -> None:
         self._protocol = protocol
         self._seed = seed
         self._listener = HeartListener()
         self._timeline = Timeline()
         self._policy = PolicyState()
-        self._playback = Playback(volume=volume)
+        self._playback = Playback(volume=volume, volume_cap=volume_cap, bed=bed)
         self._tracks: dict[str, Track] = {}
         self._physiology: Physiology | None = None
         self._held_by_hand = False
@@ -88,7 +89,7 @@ class Pipeline:
 
     def _is_baseline(self) -> bool:
         running = self._timeline.stage is SessionStage.RUNNING
-        return running and present_phase(self._timeline, self._protocol).kind is PhaseKind.BASELINE
+        return running and self._as_it_is()
 
     def _run(self, time_s: float, elapsed_s: float) -> list[Derived]:
         events: list[Derived] = []
@@ -96,11 +97,26 @@ class Pipeline:
             return self._close(time_s)
         if self._closing or not self._tracks:
             return events
-        if self._playback.track is None:
+        if self._playback.track is not None and self._playback.playing is self._is_silence():
+            events += self._fall_silent_or_go_on(time_s)
+        elif self._playback.track is None and not self._is_silence():
             events += self._next_piece(time_s, sounding.FIRST_FADE_S, by_hand=True)
-        elif sounding.needs_next(self._playback, time_s):
+        elif self._is_time_for_next(time_s):
             events += self._next_piece(time_s, sounding.CROSSFADE_S, by_hand=False)
         return [*events, *self._steer(time_s, elapsed_s)]
+
+    def _is_time_for_next(self, time_s: float) -> bool:
+        """Sooner where the next piece can take up the tempo: it waits for a bar line, and takes some bars to come in."""
+        if sounding.needs_next(self._playback, time_s):
+            return True
+        return sounding.may_need_next(self._playback, time_s) and self._next(time_s, by_hand=False)[1] is not None
+
+    def _is_silence(self) -> bool:
+        return present_phase(self._timeline, self._protocol).kind is PhaseKind.SILENCE
+
+    def _fall_silent_or_go_on(self, time_s: float) -> list[Derived]:
+        self._playback = dataclasses.replace(self._playback, playing=not self._is_silence(), changed_s=time_s)
+        return [sounding.plan(self._playback, time_s, sounding.SILENCE_FADE_S)]
 
     def _steer(self, time_s: float, elapsed_s: float) -> list[Derived]:
         situation = self._situation(time_s)
@@ -130,19 +146,34 @@ class Pipeline:
     # ---- pieces ----
 
     def _next_piece(self, time_s: float, fade_s: float, *, by_hand: bool) -> list[Derived]:
-        if not self._tracks:
+        if not self._tracks or self._is_silence():
             return []
-        phase = present_phase(self._timeline, self._protocol)
-        wish_bpm = self._wish(time_s, by_hand=by_hand)
+        track, shared_bpm, choice = self._next(time_s, by_hand=by_hand)
+        goal_bpm = None if self._as_it_is() else self._policy.goal_bpm
+        tempo_bpm = shared_bpm or sounding.first_tempo(track, goal_bpm, self._protocol.limits)
+        self._playback = sounding.begin(self._playback, track, tempo_bpm, time_s)
+        if shared_bpm is None:
+            return [choice, sounding.plan(self._playback, time_s, fade_s)]
+        if by_hand:  # who skips does not want to wait for a bar
+            return [choice, sounding.plan(self._playback, time_s, fade_s, Alignment.BEAT)]
+        return [choice, sounding.plan(self._playback, time_s, sounding.aligned_fade_s(self._playback), Alignment.BAR)]
+
+    def _next(self, time_s: float, *, by_hand: bool) -> tuple[Track, float | None, TrackChoice]:
+        """The next piece, the tempo that it can take up from the present one (None: it cannot), and why it is this one."""
         track, choice = choose_next(
-            tuple(self._tracks.values()), self._playback.history, wish_bpm, phase.kind, seed=self._seed, time_s=time_s
+            tuple(self._tracks.values()),
+            self._playback.history,
+            self._wish(time_s, by_hand=by_hand),
+            present_phase(self._timeline, self._protocol).kind,
+            seed=self._seed,
+            time_s=time_s,
         )
-        self._playback = sounding.begin(self._playback, track, time_s)
-        goal_bpm = self._policy.goal_bpm
-        if goal_bpm is not None and track.tempo_bpm is not None and phase.kind is not PhaseKind.BASELINE:
-            tempo_bpm = reachable_tempo(goal_bpm, track.tempo_bpm, self._protocol.limits)
-            self._playback = dataclasses.replace(self._playback, tempo_bpm=tempo_bpm)
-        return [choice, sounding.plan(self._playback, time_s, fade_s)]
+        shared_bpm = None if self._as_it_is() else sounding.shared_tempo(self._playback, track, self._protocol.limits)
+        return track, shared_bpm, choice
+
+    def _as_it_is(self) -> bool:
+        """Whether each piece keeps its own tempo."""
+        return present_phase(self._timeline, self._protocol).kind is PhaseKind.BASELINE
 
     def _wish(self, time_s: float, *, by_hand: bool) -> float | None:
         """The tempo wished of the next piece; the present one's where the last move was too short a time ago."""
@@ -187,7 +218,8 @@ class Pipeline:
             case CommandKind.START if before is SessionStage.READY and not self._closing:
                 return self._next_piece(time_s, sounding.FIRST_FADE_S, by_hand=True)
             case CommandKind.PAUSE | CommandKind.RESUME | CommandKind.START if stage is not before:
-                self._playback = dataclasses.replace(self._playback, playing=stage is SessionStage.RUNNING, changed_s=time_s)
+                playing = stage is SessionStage.RUNNING and not self._is_silence()
+                self._playback = dataclasses.replace(self._playback, playing=playing, changed_s=time_s)
                 return [sounding.plan(self._playback, time_s, sounding.PAUSE_FADE_S)]
             case CommandKind.STOP if stage is not before:
                 return self._end(time_s)

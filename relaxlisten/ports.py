@@ -43,6 +43,17 @@ class AudioSource(Protocol):
     def close(self) -> None: ...
 
 
+class ReadySource(Protocol):
+    """An opened piece, at its place, that tells whether it can be read without waiting. failed: it cannot be played at all."""
+
+    failed: bool
+
+    @property
+    def ready(self) -> bool: ...
+    def read(self, frames: int) -> AudioArray: ...
+    def close(self) -> None: ...
+
+
 class TimeStretcher(Protocol):
     """Changes tempo without pitch, block by block. time_ratio = output duration / input duration (> 1 is slower)."""
 

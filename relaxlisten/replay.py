@@ -14,6 +14,7 @@ from relaxlisten.control.protocol import protocol_from_data
 from relaxlisten.errors import UsageError
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.session.format import RECORD_NAME, Record, read_record
+from relaxlisten.terms import Bed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,13 +69,14 @@ def replay(record: Record) -> Replay:
 
 def _pipeline(record: Record) -> Pipeline:
     header = record.header
-    volume = header.settings.get("volume")
     try:
         protocol = protocol_from_data(header.protocol)
+        volume, cap = (float(header.settings[name] or 0.0) for name in ("volume", "volume_cap"))
+        bed = header.settings["bed"]
+        return Pipeline(protocol, seed=header.seed, volume=volume, volume_cap=cap, bed=Bed(str(bed)) if bed else None)
     except (KeyError, TypeError, ValueError) as fault:
-        message = f"The header of this session holds no complete protocol ({fault}): it cannot be replayed."
+        message = f"The header of this session is not complete ({fault}): it cannot be replayed."
         raise UsageError(message) from fault
-    return Pipeline(protocol, seed=header.seed, volume=float(volume) if isinstance(volume, int | float) else 1.0)
 
 
 def _steps(record: Record) -> list[tuple[Input, list[Event]]]:

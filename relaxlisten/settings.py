@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from relaxlisten.terms import Bed
 
 DEFAULT_PROTOCOL = "settle-20"
 DEFAULT_VOLUME = 0.8
@@ -14,6 +18,7 @@ class SessionSettings:
     """sensor: "simulated", "ble", "ble:ADDRESS" or "file:RR.txt". music: "builtin", a folder or a playlist file.
 
     protocol: a shipped name or a TOML file. minutes: whole length, None for the protocol's own.
+    volume: 0 to 1, never above volume_cap. bed: a sound of nature under pieces without a pulse.
     render: also write what was heard. offline: as fast as the machine can, without a card.
     out: the session's folder, None for the default place.
     """
@@ -24,6 +29,8 @@ class SessionSettings:
     minutes: float | None = None
     seed: int = 1
     volume: float = DEFAULT_VOLUME
+    volume_cap: float = 1.0
+    bed: Bed | None = None
     with_sound: bool = True
     render: Path | None = None
     offline: bool = False
@@ -36,6 +43,8 @@ def recorded_settings(settings: SessionSettings) -> dict[str, str | float | bool
         "music": "builtin" if settings.music == "builtin" else Path(settings.music).name,
         "minutes": settings.minutes,
         "volume": settings.volume,
+        "volume_cap": settings.volume_cap,
+        "bed": settings.bed,
         "with_sound": settings.with_sound,
         "offline": settings.offline,
     }

@@ -70,7 +70,23 @@ class PhaseKind(StrEnum):
     MATCH = "match"  # the tempo goes to where the heart is
     LEAD = "lead"  # the tempo goes ahead of the heart, gently, while the heart follows
     SETTLE = "settle"  # the tempo stays where it was led to
+    SILENCE = "silence"  # no music at all; it goes on where it was with the next phase
     CLOSE = "close"  # tempo stays, the session ends in a long fade
+
+
+class Alignment(StrEnum):
+    """What a cross-fade waits for in the piece that leaves, and puts on top of it in the one that comes."""
+
+    NONE = "none"  # at once, each piece at its own tempo
+    BEAT = "beat"  # beat on beat, at one tempo
+    BAR = "bar"  # bar line on bar line, at one tempo
+
+
+class Bed(StrEnum):
+    """A sound of nature that may lie under a piece without a pulse."""
+
+    RAIN = "rain"
+    WAVES = "waves"
 
 
 class Severity(StrEnum):

@@ -1,5 +1,6 @@
 """The session as a whole, driven by hand-made inputs on invented time."""
 
+import dataclasses
 import itertools
 import struct
 
@@ -26,7 +27,7 @@ from relaxlisten.messages import (
     TrackFound,
 )
 from relaxlisten.pipeline import Pipeline
-from relaxlisten.terms import CommandKind, PhaseKind, Quality, SensorPhase, SessionStage, TempoSource
+from relaxlisten.terms import Alignment, CommandKind, PhaseKind, Quality, SensorPhase, SessionStage, TempoSource
 
 PROTOCOL = Protocol(
     name="test",
@@ -53,8 +54,8 @@ def packet(time_s: float, rr_ms: float) -> Notification:
 class Bench:
     """A pipeline with a regular heart, a sound that plays what is planned, and a clock that jumps."""
 
-    def __init__(self, rr_ms: float = 60000 / 70) -> None:
-        self.pipeline = Pipeline(PROTOCOL, seed=1, volume=0.8)
+    def __init__(self, rr_ms: float = 60000 / 70, protocol: Protocol = PROTOCOL) -> None:
+        self.pipeline = Pipeline(protocol, seed=1, volume=0.8)
         self.rr_ms = rr_ms
         self.now_s = 0.0
         self.next_beat_s = 0.5
@@ -105,8 +106,8 @@ class Bench:
         return [event for event in self.events if isinstance(event, kind)]
 
 
-def started(rr_ms: float = 60000 / 70) -> Bench:
-    bench = Bench(rr_ms).run(2)
+def started(rr_ms: float = 60000 / 70, protocol: Protocol = PROTOCOL) -> Bench:
+    bench = Bench(rr_ms, protocol).run(2)
     bench.command(CommandKind.START)
     return bench
 
@@ -208,6 +209,58 @@ def test_skip_goes_to_another_piece() -> None:
     bench.command(CommandKind.SKIP)
     assert bench.plan.turn == 2
     assert bench.plan.track_id != before
+
+
+SILENT = dataclasses.replace(
+    PROTOCOL,
+    phases=(
+        Phase(name="Meet", kind=PhaseKind.MATCH, minutes=0.5),
+        Phase(name="Silence", kind=PhaseKind.SILENCE, minutes=1.0),
+        Phase(name="Settle", kind=PhaseKind.SETTLE, minutes=1.0),
+    ),
+)
+
+
+def test_in_a_phase_of_silence_no_music_plays_and_after_it_the_piece_goes_on() -> None:
+    bench = started(protocol=SILENT).run(31)
+    assert (bench.plan.playing, bench.plan.turn) == (False, 1)
+    place_s = bench.source_s
+    assert "1 min of silence" in bench.of(TempoTarget)[-1].reason
+    bench.run(55)
+    assert (bench.plan.playing, bench.plan.turn, bench.source_s) == (False, 1, place_s)
+    bench.run(6)
+    assert (bench.plan.playing, bench.plan.turn) == (True, 1)
+
+
+def test_neither_a_resumed_session_nor_a_skip_breaks_a_silence() -> None:
+    bench = started(protocol=SILENT).run(40)
+    bench.command(CommandKind.PAUSE)
+    bench.command(CommandKind.RESUME)
+    bench.command(CommandKind.SKIP)
+    assert (bench.run(5).plan.playing, bench.plan.turn) == (False, 1)
+
+
+def test_a_session_that_begins_with_silence_plays_nothing_until_it_is_over() -> None:
+    silent_first = dataclasses.replace(SILENT, phases=SILENT.phases[1:])
+    bench = started(protocol=silent_first).run(59)
+    assert not bench.of(PlaybackPlan)
+    assert bench.run(3).plan.playing
+
+
+def test_pieces_of_like_tempo_follow_each_other_bar_on_bar_at_one_tempo() -> None:
+    bench = Bench(60000 / 68)
+    likes = [dataclasses.replace(TRACKS[1], track_id=f"builtin:{tempo}", tempo_bpm=tempo) for tempo in (65.0, 67.0, 71.0)]
+    for track in likes:
+        bench.feed(TrackFound(time_s=0.0, track=track))
+    bench.command(CommandKind.START)
+    plans = bench.run(320).of(PlaybackPlan)
+    turns = [after for before, after in itertools.pairwise(plans) if after.turn > before.turn]
+    tempi = {track.track_id: track.tempo_bpm for track in [*TRACKS, *likes]}
+    aligned = [plan for plan in turns if plan.align is Alignment.BAR]
+    assert aligned
+    for plan in aligned:
+        before = next(earlier for earlier in reversed(plans) if earlier.turn == plan.turn - 1)
+        assert tempi[plan.track_id] / plan.time_ratio == pytest.approx(tempi[before.track_id] / before.time_ratio, rel=0.001)
 
 
 def test_volume_is_obeyed_within_its_bounds() -> None:

@@ -20,7 +20,7 @@ HEADER = SessionHeader(
     seed=3,
     sensor="ble",
     simulated=False,
-    settings={"volume": 0.6},
+    settings={"volume": 0.6, "volume_cap": 1.0, "bed": None},
     protocol=protocol_to_data(PROTOCOL),
     versions={},
     condition="adaptive",
@@ -88,5 +88,5 @@ def test_a_session_that_is_not_there_is_told_in_one_sentence(tmp_path: Path) -> 
 def test_a_header_without_a_whole_protocol_cannot_be_replayed() -> None:
     record = read_record(recorded_lines(5), "x")
     broken = dataclasses.replace(record.header, protocol={"name": "x"})
-    with pytest.raises(UsageError, match="no complete protocol"):
+    with pytest.raises(UsageError, match="not complete"):
         replay(dataclasses.replace(record, header=broken))

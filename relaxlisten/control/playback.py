@@ -10,31 +10,41 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relaxlisten.control.limits import slew_tempo
+from relaxlisten.control.limits import fold_octave, reachable_tempo, slew_tempo
 from relaxlisten.messages import PlaybackPlan, SoundState, Track
+from relaxlisten.terms import Alignment
+from relaxlisten.units import S_PER_MIN
 
 if TYPE_CHECKING:
     from relaxlisten.control.limits import Limits
+    from relaxlisten.terms import Bed
 
 CROSSFADE_S = 6.0
+ALIGNED_FADE_S = 8.0  # about so long, in whole bars
 PAUSE_FADE_S = 0.8
 STOP_FADE_S = 3.0
 SKIP_FADE_S = 2.5
-FIRST_FADE_S = 1.5
+FIRST_FADE_S = 5.0
+SILENCE_FADE_S = 5.0
 # The next piece is asked for this long before the cross-fade has to begin: a tick's second, the sound's buffer, and some rest.
 _DECIDE_AHEAD_S = 2.5
 # A piece that was heard and then stays silent for this long has ended before its announced length (a truncated file).
 _ENDED_EARLY_S = 2.0
-_NEVER_HEARD_S = 8.0
+_NEVER_HEARD_S = 20.0  # the sound waits up to 8 s for a slow file, and then a bar or so for its line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playback:
-    """What was last asked of the sound, and what was last heard of it."""
+    """What was last asked of the sound, and what was last heard of it.
+
+    volume: the listener's, never above volume_cap. bed: what the listener wants under pieces without a pulse.
+    """
 
     track: Track | None = None
     tempo_bpm: float | None = None
     volume: float = 1.0
+    volume_cap: float = 1.0
+    bed: Bed | None = None
     playing: bool = False
     changed_s: float = 0.0
     heard: SoundState | None = None
@@ -48,28 +58,47 @@ def time_ratio(playback: Playback) -> float:
     return 1.0 if own is None or playback.tempo_bpm is None else own / playback.tempo_bpm
 
 
-def plan(playback: Playback, time_s: float, fade_s: float) -> PlaybackPlan:
+def plan(playback: Playback, time_s: float, fade_s: float, align: Alignment = Alignment.NONE) -> PlaybackPlan:
     """All that the sound needs to know, as a message."""
     track = playback.track
+    pulseless = track is not None and track.tempo_bpm is None
     return PlaybackPlan(
         time_s=time_s,
         track_id=track.track_id if track else None,
         start_s=0.0,
         time_ratio=time_ratio(playback),
         gain_db=track.gain_db if track else 0.0,
-        volume=playback.volume,
+        volume=min(playback.volume, playback.volume_cap),
         playing=playback.playing,
         fade_s=fade_s,
         turn=len(playback.history),
+        align=align,
+        bed=playback.bed if pulseless else None,
     )
 
 
-def begin(playback: Playback, track: Track, time_s: float) -> Playback:
-    """The playback with a new piece, at its own tempo."""
+def shared_tempo(playback: Playback, track: Track, limits: Limits) -> float | None:
+    """The tempo that is heard, on the metrical level of another piece; None where that piece cannot take it up."""
+    if playback.tempo_bpm is None or track.tempo_bpm is None or not playback.playing:
+        return None
+    tempo_bpm = fold_octave(playback.tempo_bpm, track.tempo_bpm)
+    within = abs(tempo_bpm / track.tempo_bpm - 1.0) <= limits.stretch_percent / 100.0
+    return tempo_bpm if within else None
+
+
+def first_tempo(track: Track, goal_bpm: float | None, limits: Limits) -> float | None:
+    """The tempo at which a piece begins that cannot take up the one before: nearest to the goal."""
+    if track.tempo_bpm is None or goal_bpm is None:
+        return track.tempo_bpm
+    return reachable_tempo(goal_bpm, track.tempo_bpm, limits)
+
+
+def begin(playback: Playback, track: Track, tempo_bpm: float | None, time_s: float) -> Playback:
+    """The playback with a new piece."""
     return dataclasses.replace(
         playback,
         track=track,
-        tempo_bpm=track.tempo_bpm,
+        tempo_bpm=tempo_bpm,
         playing=True,
         changed_s=time_s,
         audible_s=None,
@@ -91,27 +120,54 @@ def steer(playback: Playback, target_bpm: float | None, elapsed_s: float, limits
     return dataclasses.replace(playback, tempo_bpm=slew_tempo(playback.tempo_bpm, target_bpm, elapsed_s, limits))
 
 
+def bar_s(track: Track, tempo_bpm: float) -> float:
+    """How long a bar lasts at a tempo."""
+    return track.beats_per_bar * S_PER_MIN / tempo_bpm
+
+
+def aligned_fade_s(playback: Playback) -> float:
+    """Length of a cross-fade that begins and ends with a bar of the piece that comes."""
+    if playback.track is None or playback.tempo_bpm is None:
+        return CROSSFADE_S
+    length_s = bar_s(playback.track, playback.tempo_bpm)
+    return length_s * max(round(ALIGNED_FADE_S / length_s), 1)
+
+
 def needs_next(playback: Playback, time_s: float) -> bool:
-    """Whether the piece is about to end (or has ended before its time), so that the next must be chosen now."""
+    """Whether the piece is about to end (or has ended before its time), so that the next must come now."""
     if playback.track is None or not playback.playing:
         return False
     return _near_its_end(playback, time_s) or _silent_too_long(playback, time_s)
 
 
+def may_need_next(playback: Playback, time_s: float) -> bool:
+    """Whether the next piece must be chosen now if it is to come in on a bar line, at one tempo with this one."""
+    if playback.track is None or playback.tempo_bpm is None or not playback.playing:
+        return False
+    left_s = _left_s(playback, time_s)
+    longest_s = bar_s(playback.track, playback.tempo_bpm) * 1.5 + ALIGNED_FADE_S
+    return left_s is not None and left_s <= longest_s + _DECIDE_AHEAD_S
+
+
 def _near_its_end(playback: Playback, time_s: float) -> bool:
+    left_s = _left_s(playback, time_s)
+    return left_s is not None and left_s <= CROSSFADE_S + _DECIDE_AHEAD_S
+
+
+def _left_s(playback: Playback, time_s: float) -> float | None:
+    """How long the piece will still be heard, as far as that is known."""
     heard, track = playback.heard, playback.track
     if heard is None or track is None or heard.turn != len(playback.history):
-        return False
+        return None
     source_left_s = track.duration_s - heard.source_s
-    left_s = source_left_s * time_ratio(playback) - max(time_s - heard.dac_time_s, 0.0)
-    return left_s <= CROSSFADE_S + _DECIDE_AHEAD_S
+    return source_left_s * time_ratio(playback) - max(time_s - heard.dac_time_s, 0.0)
 
 
 def _silent_too_long(playback: Playback, time_s: float) -> bool:
     if playback.heard is None or time_s - playback.heard.time_s > 1.0:
         return False  # the sound itself does not answer: another piece would not help
-    if playback.heard.turn == len(playback.history) and playback.heard.track_id is None:
-        return True  # it could not be opened
+    if playback.heard.refused_turn == len(playback.history):
+        return True
     if playback.audible_s is None:
         return time_s - playback.changed_s > _NEVER_HEARD_S
     return time_s - max(playback.audible_s, playback.changed_s) > _ENDED_EARLY_S

@@ -31,6 +31,7 @@ class Stance(Enum):
     AS_IT_IS = "as it is"
     NO_PULSE = "no pulse"
     BY_HAND = "by hand"
+    SILENT = "silent"
     NO_HEART = "no heart"
     STALE = "stale"
     POOR_SIGNAL = "poor signal"
@@ -111,6 +112,8 @@ def _stance_and_goal(state: PolicyState, now: Situation, limits: Limits) -> tupl
 def _obstacle(now: Situation) -> Stance | None:
     """Why the tempo must stay where it is; None where it may move."""
     heart = now.heart
+    if now.phase.kind is PhaseKind.SILENCE:
+        return Stance.SILENT
     if now.held_by_hand:
         return Stance.BY_HAND
     if now.own_bpm is None:
@@ -165,6 +168,7 @@ def _reason(state: PolicyState, now: Situation) -> str:
         Stance.AS_IT_IS: f"{now.phase.name}: the music stays as it is while the heart is listened to.",
         Stance.NO_PULSE: "This piece has no pulse: it is played as it is.",
         Stance.BY_HAND: f"Held by hand at {target} BPM.",
+        Stance.SILENT: f"{now.phase.minutes:g} min of silence; the music goes on after it.",
         Stance.NO_HEART: f"No heartbeat yet: the music stays at {target} BPM.",
         Stance.STALE: f"No heartbeat for {age}: holding the tempo at {target} BPM.",
         Stance.POOR_SIGNAL: f"Only {now.heart.valid_fraction:.0%} of the beats are clear: holding the tempo at {target} BPM.",

@@ -1,4 +1,4 @@
-"""Soft rain: noise shaped in frequency, that can be taken up at any place.
+"""Soft rain: noise shaped in frequency, that can be taken up at any place. In another colour it is the sea.
 
 Decision: overlapping grains, each drawn from a generator of its own (seeded by piece and number), so that grain 4711 is the same
 whether one came there by listening or by a seek.
@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from relaxlisten.units import AudioArray
 
 # Level of the rain over frequency (Hz, amplitude): a dark hush, nothing below 200 Hz, little above 5 kHz.
@@ -21,13 +23,15 @@ _COLOUR = (0.0, 0.0, 0.8, 1.0, 0.7, 0.35, 0.08, 0.0)
 class Rain:
     """Blocks of rain on the renderer's grid."""
 
-    def __init__(self, rate_hz: int, block: int, seed: int) -> None:
+    def __init__(
+        self, rate_hz: int, block: int, seed: int, *, colour_hz: Sequence[float] = _COLOUR_HZ, colour: Sequence[float] = _COLOUR
+    ) -> None:
         self._rate_hz, self._block, self._seed = rate_hz, block, seed
         self._window = np.sin(np.pi * (np.arange(2 * block) + 0.5) / (2 * block)).astype(np.float32)
         self._kept: dict[int, AudioArray] = {}
         frequencies_hz = np.fft.rfftfreq(2 * block, 1.0 / rate_hz)
         # White noise spreads its power up to half the rate: scaled, so that a band weighs the same at all rates.
-        self._colour = (np.interp(frequencies_hz, _COLOUR_HZ, _COLOUR) * np.sqrt(rate_hz / 44100.0)).astype(np.float32)
+        self._colour = (np.interp(frequencies_hz, colour_hz, colour) * np.sqrt(rate_hz / 44100.0)).astype(np.float32)
 
     def sound(self, number: int) -> AudioArray:
         """Block `number`, shape (2, block), RMS near 1/3: the end of one grain and the beginning of the next."""

@@ -36,7 +36,7 @@ def run(pipe: Connection, settings: Settings) -> None:
     from relaxlisten.sound.player import Player
 
     shell = _Shell(pipe, settings)
-    shell.player = Player(shell.card.rate_hz, settings.seed, settings.render_path)
+    shell.player = Player(shell.card.rate_hz, settings.seed, settings.render_path, in_time=True)
     try:
         shell.run()
     finally:

@@ -46,6 +46,11 @@ def glide_to(glide: Glide, target: float, frames: int) -> Glide:
     return glide if target == glide.target else Glide(value=glide.value, target=target, left=max(frames, 1))
 
 
+def scaled(glide: Glide, factor: float) -> Glide:
+    """The same glide between other values."""
+    return Glide(value=glide.value * factor, target=glide.target * factor, left=glide.left)
+
+
 def after(glide: Glide, frames: int) -> Glide:
     """The glide so many frames later."""
     if glide.left <= frames:

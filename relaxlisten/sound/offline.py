@@ -23,7 +23,7 @@ class OfflineSound:
     """ports.Sound on invented time."""
 
     def __init__(self, render_path: Path | None, seed: int) -> None:
-        self._player = Player(RATE_HZ, seed, render_path)
+        self._player = Player(RATE_HZ, seed, render_path, in_time=False)
         self._rendered = 0
         self._states = 0
 

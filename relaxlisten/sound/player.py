@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Notice, SoundState
 from relaxlisten.music.beat_grid import beat_grid
+from relaxlisten.sound.ahead import Ahead, AtOnce
+from relaxlisten.sound.deck import Piece
 from relaxlisten.sound.renderer import Renderer
 from relaxlisten.terms import Severity
 
@@ -26,13 +28,14 @@ BUILTIN = "builtin:"
 
 
 class Player:
-    """Plans in, frames out, and a word on what is heard."""
+    """Plans in, frames out, and a word on what is heard. in_time: frames are asked for by a clock, so pieces are read ahead."""
 
-    def __init__(self, rate_hz: int, seed: int, render_path: Path | None) -> None:
+    def __init__(self, rate_hz: int, seed: int, render_path: Path | None, *, in_time: bool) -> None:
         self.rate_hz = rate_hz
         self._seed = seed
         self._tracks: dict[str, tuple[Track, Path | None]] = {}
-        self._renderer = Renderer(rate_hz, self._open)
+        self._in_time = in_time
+        self._renderer = Renderer(rate_hz, self._prepare, seed)
         self._troubles: list[tuple[Severity, str, str]] = []
         self._render_path = render_path
         self._writer = self._create(render_path) if render_path else None
@@ -59,11 +62,15 @@ class Player:
         """Let all fade; gives the seconds that it takes."""
         return self._renderer.fade_out(fade_s)
 
-    def state(self, time_s: float, ear_frame: float, *, buffered_frames: int, breaks: int, underflow_frames: int) -> SoundState:
+    def state(
+        self, time_s: float, ear_frame: float, *, buffered_frames: int, breaks: int, underflow_frames: int,
+        card_drift_ppm: float | None = None,
+    ) -> SoundState:  # fmt: skip
         """What is at the ear at time_s, where ear_frame is at the ear then."""
         heard = self._renderer.position_at(ear_frame)
         track = self._tracks[heard.track_id][0] if heard and heard.track_id else None
         own_bpm = track.tempo_bpm if track and heard and heard.audible else None
+        beat, bar = _beat_and_bar(track, heard.source_s) if track and heard and own_bpm else (None, None)
         return SoundState(
             time_s=time_s,
             dac_time_s=time_s,
@@ -71,12 +78,15 @@ class Player:
             source_s=heard.source_s if heard else 0.0,
             time_ratio=heard.time_ratio if heard else 1.0,
             tempo_bpm=own_bpm / heard.time_ratio if own_bpm and heard else None,
-            beat_index=_beat_index(track, heard.source_s) if track and heard and own_bpm else None,
+            beat_index=beat,
+            bar_index=bar,
             audible=bool(heard and heard.audible),
             buffered_s=buffered_frames / self.rate_hz,
             breaks=breaks,
             underflow_frames=underflow_frames,
             turn=heard.turn if heard else 0,
+            refused_turn=self._renderer.refused_turn,
+            card_drift_ppm=card_drift_ppm,
         )
 
     def notices(self, time_s: float) -> list[Notice]:
@@ -93,6 +103,12 @@ class Player:
                 self._writer.close()
             except OSError as fault:
                 self._give_up_file(fault)
+
+    def _prepare(self, track_id: str, start_s: float) -> Piece:
+        grid = beat_grid(self._tracks[track_id][0])
+        if self._in_time:
+            return Piece(source=Ahead(lambda: self._open(track_id), start_s, self.rate_hz), grid=grid)
+        return Piece(source=AtOnce(self._open(track_id), start_s), grid=grid)
 
     def _open(self, track_id: str) -> AudioSource | None:
         _, path = self._tracks[track_id]
@@ -128,9 +144,9 @@ class Player:
         self._troubles.append((Severity.ERROR, "render_stopped", text))
 
 
-def _beat_index(track: Track, source_s: float) -> int | None:
+def _beat_and_bar(track: Track, source_s: float) -> tuple[int | None, int | None]:
     grid = beat_grid(track)
-    return max(grid.index(source_s), -1) if grid else None
+    return (max(grid.index(source_s), -1), max(grid.bar_and_beat(source_s)[0], -1)) if grid else (None, None)
 
 
 def frames_until(time_s: float, rate_hz: int) -> int:

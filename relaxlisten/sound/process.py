@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from relaxlisten.messages import Notice, PlaybackPlan, SoundState, Track
 from relaxlisten.sound.child import run
 from relaxlisten.sound.orders import AddTrack, Finish, Order, Output, Report, Settings
-from relaxlisten.terms import Severity
+from relaxlisten.terms import Alignment, Severity
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -122,4 +122,4 @@ class SoundProcess:
         heard = self._heard
         if heard is None or heard.turn != plan.turn:
             return plan
-        return dataclasses.replace(plan, start_s=heard.source_s, fade_s=0.5)
+        return dataclasses.replace(plan, start_s=heard.source_s, fade_s=0.5, align=Alignment.NONE)

@@ -1,35 +1,37 @@
 """From plans to frames: decks that play pieces, cross-faded, limited, and always known to the frame.
 
 Decision: sound is made in blocks of BLOCK frames on a fixed grid, so that how many frames are asked for at a time changes nothing
-but when a plan takes effect: at the next block, at most 12 ms later. The current deck answers for the position; one on its way
-out only until the middle of the cross-fade. Gain moves only in glides, one value a frame, so nothing clicks.
+but when a plan takes effect: at the next block, at most 12 ms later. A new piece waits until it can be read, and for the beat or
+bar line that its plan names; the one before goes on meanwhile, and keeps its tempo on the new one's until it is gone. The current
+deck answers for the position; one on its way out only until the middle of the cross-fade. Gain moves only in glides, so nothing
+clicks.
 """
 
 from __future__ import annotations
 
 import collections
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relaxlisten.sound.mixing import LOOK_AHEAD, Glide, after, equal_power, glide_to, limit, new_limiter, step_glide
-from relaxlisten.sound.stretch import PhaseVocoder
-from relaxlisten.units import decibels_to_gain
+from relaxlisten.music.nature import NatureBed
+from relaxlisten.sound.deck import BLOCK, Deck, taken_up, tempo_factor, wait_frames
+from relaxlisten.sound.mixing import LOOK_AHEAD, Glide, glide_to, limit, new_limiter, step_glide
+from relaxlisten.terms import Alignment
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from relaxlisten.messages import PlaybackPlan
-    from relaxlisten.ports import AudioSource
+    from relaxlisten.sound.deck import Piece
     from relaxlisten.units import AudioArray
 
-BLOCK = 512
 VOLUME_GLIDE_S = 0.15
-RATIO_GLIDE_S = 1.0
+BED_GLIDE_S = 6.0
+PATIENCE_S = 8.0  # for a piece that cannot be read yet; network folders were seen to take 5 s to wake up
 _KEPT_POSITIONS_S = 6.0
-_SILENCE = np.zeros((BLOCK, 2), np.float32)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,89 +45,32 @@ class HeardPosition:
     audible: bool
 
 
-class Deck:
-    """One piece on its way through the stretcher, with its fade."""
+@dataclass(slots=True, kw_only=True)
+class _Coming:
+    """A piece that will be played as soon as it can be. factor: of the leaving piece's ratio over its own; None: no one tempo."""
 
-    def __init__(self, source: AudioSource, plan: PlaybackPlan) -> None:
-        self.track_id = plan.track_id
-        self.turn = plan.turn
-        self.gain = decibels_to_gain(plan.gain_db)
-        self.fade = Glide(value=0.0, target=0.0)
-        self.ended = False
-        self._source = source
-        self._start_s = plan.start_s
-        self._stretcher = PhaseVocoder(rate_hz=source.rate_hz)
-        self._ratio = Glide(value=plan.time_ratio, target=plan.time_ratio)
-        self._ready = np.zeros((0, 2), np.float32)
-        self._given = 0
-        self._rest: int | None = None  # output frames left once the source has ended
-        source.seek(round(plan.start_s * source.rate_hz))
-
-    @property
-    def silent(self) -> bool:
-        """Whether the fade has come to silence."""
-        return self.fade.left == 0 and self.fade.target == 0.0
-
-    @property
-    def time_ratio(self) -> float:
-        """The ratio that goes in now."""
-        return self._ratio.value
-
-    def set_ratio(self, time_ratio: float) -> None:
-        """Glide to another ratio."""
-        self._ratio = glide_to(self._ratio, time_ratio, round(RATIO_GLIDE_S * self._source.rate_hz))
-
-    def set_fade(self, target: float, fade_s: float) -> None:
-        """Fade to full (1) or to silence (0) from wherever the fade is now."""
-        self.fade = glide_to(self.fade, target, round(fade_s * self._source.rate_hz))
-
-    def render(self) -> AudioArray:
-        """The next BLOCK frames, faded; silence where the fade is at silence, and the piece waits there."""
-        if self.silent:
-            return _SILENCE
-        self.fade, position = step_glide(self.fade, BLOCK)
-        while len(self._ready) < BLOCK:
-            self._ready = np.concatenate((self._ready, self._more()))
-        block, self._ready = self._ready[:BLOCK], self._ready[BLOCK:]
-        self._given += BLOCK
-        self._count_down()
-        return block * (equal_power(position) * self.gain).astype(np.float32)[:, None]
-
-    def source_s(self) -> float:
-        """The source second at the end of what was rendered so far."""
-        return self._start_s + self._stretcher.source_at(self._given) / self._source.rate_hz
-
-    def close(self) -> None:
-        """Free the piece."""
-        self._source.close()
-
-    def _more(self) -> AudioArray:
-        block = self._source.read(BLOCK)
-        self._ratio = after(self._ratio, BLOCK)
-        ratio = self._ratio.value
-        if len(block) < BLOCK:
-            if self._rest is None:
-                self._rest = math.ceil(self._stretcher.latency_frames * ratio) + BLOCK
-            block = np.concatenate((block, _SILENCE[len(block) :]))
-        return self._stretcher.feed(block, ratio)
-
-    def _count_down(self) -> None:
-        if self._rest is not None:
-            self._rest -= BLOCK
-            self.ended = self._rest <= 0
+    plan: PlaybackPlan
+    piece: Piece
+    factor: float | None
+    waited_frames: int = 0
 
 
 class Renderer:
-    """Plans in, frames out. open_source(track_id) gives a piece at rate_hz, or None where it cannot be played."""
+    """Plans in, frames out. open_piece(track_id, start_s) begins to open a piece at rate_hz."""
 
-    def __init__(self, rate_hz: int, open_source: Callable[[str], AudioSource | None]) -> None:
+    def __init__(self, rate_hz: int, open_piece: Callable[[str, float], Piece], seed: int = 0) -> None:
+        self.refused_turn = 0
         self._rate_hz = rate_hz
-        self._open_source = open_source
+        self._open_piece = open_piece
+        self._coming: _Coming | None = None
         self._current: Deck | None = None
         self._leaving: list[Deck] = []
+        self._partner: tuple[Deck, float] | None = None  # a leaving deck that keeps the current one's tempo: times this factor
         self._turn = 0
         self._asked_turn: int | None = None  # the turn whose piece was opened, or could not be: it is asked for once
         self._volume = Glide(value=0.0, target=0.0)
+        self._bed = NatureBed(rate_hz, seed)
+        self._bed_level = Glide(value=0.0, target=0.0)
         self._limiter = new_limiter()
         self._ready = np.zeros((0, 2), np.float32)
         self._block_start = 0
@@ -134,17 +79,18 @@ class Renderer:
 
     def apply(self, plan: PlaybackPlan) -> None:
         """Follow a plan from the next block on."""
-        frames = round(VOLUME_GLIDE_S * self._rate_hz) if self._current or self._leaving else 1
+        frames = round(VOLUME_GLIDE_S * self._rate_hz) if self._decks() else 1
         self._volume = glide_to(self._volume, plan.volume**2, frames)
+        self._lay_bed(plan)
         if plan.track_id is None:
             self._asked_turn = None
+            self._give_up_coming()
             self._leave(plan.fade_s)
         elif plan.turn != self._asked_turn:
             self._turn_to(plan, plan.track_id)
-        if self._current is not None:
-            self._current.set_ratio(plan.time_ratio)
-            if plan.playing != (self._current.fade.target == 1.0):
-                self._current.set_fade(1.0 if plan.playing else 0.0, plan.fade_s)
+        elif self._coming is not None:
+            self._coming.plan = replace(self._coming.plan, time_ratio=plan.time_ratio, playing=plan.playing)
+        self._steer(plan)
 
     def render(self, frames: int) -> AudioArray:
         """The next frames, shape (frames, 2)."""
@@ -167,7 +113,9 @@ class Renderer:
 
     def fade_out(self, fade_s: float) -> float:
         """Let everything fade; gives the seconds that this takes, 0 where all is silent."""
-        if self._current is None and not self._leaving:
+        self._give_up_coming()
+        self._bed_level = glide_to(self._bed_level, 0.0, round(fade_s * self._rate_hz))
+        if not self._decks():
             return 0.0
         running = max((deck.fade.left for deck in self._leaving), default=0) / self._rate_hz
         if self._current is not None and not self._current.silent:
@@ -180,26 +128,103 @@ class Renderer:
 
     def close(self) -> None:
         """Free all pieces."""
-        for deck in [*self._leaving, *([self._current] if self._current else [])]:
+        self._give_up_coming()
+        for deck in self._decks():
             deck.close()
 
+    def _decks(self) -> list[Deck]:
+        return [*self._leaving, *([self._current] if self._current else [])]
+
+    # ---- plans ----
+
     def _turn_to(self, plan: PlaybackPlan, track_id: str) -> None:
-        self._leave(plan.fade_s)
-        self._turn = self._asked_turn = plan.turn
-        source = self._open_source(track_id)
-        self._current = Deck(source, plan) if source is not None else None
+        self._give_up_coming()
+        self._asked_turn = plan.turn
+        piece = self._open_piece(track_id, plan.start_s)
+        factor = None
+        if plan.align is not Alignment.NONE and self._current is not None and piece.grid is not None:
+            factor = tempo_factor(self._current, piece.grid, plan.time_ratio)
+        self._coming = _Coming(plan=plan, piece=piece, factor=factor)
+
+    def _steer(self, plan: PlaybackPlan) -> None:
+        """Tempo and pause of what plays; where another piece comes at one tempo with it, by that one's ratio."""
+        if self._current is None or plan.track_id is None:
+            return
+        if self._coming is None:
+            self._current.set_ratio(plan.time_ratio)
+            if self._partner is not None:
+                partner, factor = self._partner
+                partner.set_ratio(plan.time_ratio * factor)
+        elif self._coming.factor is not None:
+            self._current.set_ratio(plan.time_ratio * self._coming.factor)
+        if plan.playing != (self._current.fade.target == 1.0):
+            self._current.set_fade(1.0 if plan.playing else 0.0, plan.fade_s)
+
+    def _lay_bed(self, plan: PlaybackPlan) -> None:
+        if plan.bed is not None:
+            self._bed.turn_to(plan.bed)
+        wanted = 1.0 if plan.bed is not None and plan.track_id is not None and plan.playing else 0.0
+        self._bed_level = glide_to(self._bed_level, wanted, round(BED_GLIDE_S * self._rate_hz))
+
+    # ---- one piece after another ----
+
+    def _give_up_coming(self) -> None:
+        if self._coming is not None:
+            self._coming.piece.source.close()
+            self._coming = None
+
+    def _bring_in(self) -> None:
+        """Let the coming piece begin within this block, if it is time."""
+        coming = self._coming
+        if coming is None or not coming.plan.playing:
+            return
+        coming.waited_frames += BLOCK
+        source = coming.piece.source
+        if source.failed or (not source.ready and coming.waited_frames > PATIENCE_S * self._rate_hz):
+            self.refused_turn = coming.plan.turn
+            self._give_up_coming()
+        elif source.ready:
+            wait = self._frames_until_line(coming)
+            if wait < BLOCK:
+                self._begin(coming, round(wait))
+
+    def _frames_until_line(self, coming: _Coming) -> float:
+        """How long it has still to wait for the beat or bar line that it is to meet; less than a frame late is in time."""
+        leaving = self._current
+        if coming.factor is None or coming.piece.grid is None or leaving is None or leaving.ended or leaving.waiting:
+            return 0.0
+        period = leaving.frames_to_line(coming.plan.align)
+        wait = wait_frames(leaving, coming.piece.grid, coming.plan, self._rate_hz, coming.factor)
+        return 0.0 if wait is None or period is None or wait > period[1] - 1.0 else wait
+
+    def _begin(self, coming: _Coming, lead_in: int) -> None:
+        before, self._coming, self._turn = self._current, None, coming.plan.turn
+        self._leave(coming.plan.fade_s)
+        tempo = None
+        if before is not None and coming.factor is not None:
+            self._partner = (before, coming.factor)
+            tempo = taken_up(before, coming.factor)
+        self._current = Deck(coming.piece, coming.plan, self._rate_hz, lead_in=lead_in, tempo=tempo)
+        self._current.set_ratio(coming.plan.time_ratio)
+        self._current.set_fade(1.0, coming.plan.fade_s)
 
     def _leave(self, fade_s: float) -> None:
         if self._current is not None:
             self._current.set_fade(0.0, fade_s)
             self._leaving.append(self._current)
-            self._current = None
+            self._current, self._partner = None, None
+
+    # ---- sound ----
 
     def _block(self) -> AudioArray:
+        self._bring_in()
         first = self._position()
         mixed = np.zeros((BLOCK, 2), np.float32)
-        for deck in [*self._leaving, *([self._current] if self._current else [])]:
+        for deck in self._decks():
             mixed += deck.render()
+        if self._bed_level.value > 0.0 or self._bed_level.left:
+            self._bed_level, level = step_glide(self._bed_level, BLOCK)
+            mixed += self._bed.read(BLOCK) * level.astype(np.float32)[:, None]
         self._volume, volume = step_glide(self._volume, BLOCK)
         self._positions.append((self._block_start, first, self._position()))
         self._block_start += BLOCK
@@ -213,9 +238,9 @@ class Renderer:
         deck = self._answering()
         if deck is None:
             return HeardPosition(track_id=None, turn=self._turn, source_s=0.0, time_ratio=1.0, audible=False)
-        audible = not deck.silent and not deck.ended
+        audible = not (deck.silent or deck.ended or deck.waiting)
         return HeardPosition(
-            track_id=deck.track_id, turn=deck.turn, source_s=deck.source_s(), time_ratio=deck.time_ratio, audible=audible
+            track_id=deck.track_id, turn=deck.turn, source_s=deck.source_s(), time_ratio=deck.tempo.value, audible=audible
         )
 
     def _answering(self) -> Deck | None:
@@ -230,6 +255,4 @@ def _between(first: HeardPosition, last: HeardPosition, part: float) -> HeardPos
     if first.turn != last.turn or first.track_id != last.track_id:
         return first
     source_s = first.source_s + part * (last.source_s - first.source_s)
-    return HeardPosition(
-        track_id=first.track_id, turn=first.turn, source_s=source_s, time_ratio=first.time_ratio, audible=first.audible
-    )
+    return replace(first, source_s=source_s)

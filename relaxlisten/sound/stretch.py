@@ -107,6 +107,10 @@ class PhaseVocoder:
         """The input frame (a fraction, exact) that is heard at output_frame, one of the last 30,000 or so that were given."""
         return self._map.input_of(output_frame)
 
+    def heard_at(self, input_frame: float) -> float:
+        """The output frame (a fraction) at which an input frame is heard; one not yet fed, at the ratio that is fed now."""
+        return self._map.output_of(input_frame)
+
     def _start(self) -> int:
         """The input frame at which the next synthesis frame begins."""
         return round(self._map.input_of(self._number * self.hop) - self._owed) - self._half

@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from relaxlisten.messages import PlaybackPlan
+from relaxlisten.sound.ahead import AtOnce
+from relaxlisten.sound.deck import Piece
 
 if TYPE_CHECKING:
+    from relaxlisten.music.beat_grid import BeatGrid
     from relaxlisten.units import AudioArray
 
 RATE_HZ = 44_100
@@ -33,6 +36,22 @@ class ArraySource:
 
     def close(self) -> None:
         self.closed = True
+
+
+class Opened:
+    """Opens arrays by name, as a player does, and remembers them. grids: the beats of those that have any."""
+
+    def __init__(self, pieces: dict[str, AudioArray], grids: dict[str, BeatGrid] | None = None) -> None:
+        self.pieces = pieces
+        self.grids = grids or {}
+        self.sources: list[ArraySource] = []
+
+    def __call__(self, track_id: str, start_s: float) -> Piece:
+        samples = self.pieces.get(track_id)
+        if samples is None:
+            return Piece(source=AtOnce(None, start_s), grid=None)
+        self.sources.append(ArraySource(samples))
+        return Piece(source=AtOnce(self.sources[-1], start_s), grid=self.grids.get(track_id))
 
 
 def tone(frequency_hz: float, seconds: float, amplitude: float = 0.25, phase: float = 0.0) -> AudioArray:

@@ -5,28 +5,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relaxlisten.sound.deck import BLOCK
 from relaxlisten.sound.mixing import LOOK_AHEAD
-from relaxlisten.sound.renderer import BLOCK, Renderer
-from tests.sound.making import RATE_HZ, ArraySource, plan, residual_db, roughness, tone
+from relaxlisten.sound.renderer import Renderer
+from tests.sound.making import RATE_HZ, Opened, plan, residual_db, roughness, tone
 
 # What a tone of 440 Hz and amplitude 0.25 has by itself: amplitude * (2 pi f / rate)².
 SMOOTH = 0.25 * (2.0 * np.pi * 440.0 / RATE_HZ) ** 2
 
 
-class Opened:
-    """Opens tones by name and remembers them."""
-
-    def __init__(self, **pieces):
-        self.pieces = pieces
-        self.sources = []
-
-    def __call__(self, track_id):
-        self.sources.append(ArraySource(self.pieces[track_id]))
-        return self.sources[-1]
-
-
 def renderer(**pieces):
-    opened = Opened(**(pieces or {"a": tone(440.0, 20.0), "b": tone(330.0, 20.0, phase=1.0)}))
+    opened = Opened(pieces or {"a": tone(440.0, 20.0), "b": tone(330.0, 20.0, phase=1.0)})
     return Renderer(RATE_HZ, opened), opened
 
 
