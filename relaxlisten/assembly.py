@@ -213,10 +213,11 @@ def _sound(settings: SessionSettings) -> Sound:
         from relaxlisten.sound.offline import OfflineSound
 
         return OfflineSound(settings.render, settings.seed)
-    from relaxlisten.sound.orders import Output
+    from relaxlisten.sound.orders import Output, Settings
     from relaxlisten.sound.process import SoundProcess
 
-    return SoundProcess(Output.CARD if settings.with_sound else Output.SILENT, settings.render, settings.seed)
+    output = Output.CARD if settings.with_sound else Output.SILENT
+    return SoundProcess(Settings(origin_s=0.0, output=output, render_path=settings.render, seed=settings.seed))
 
 
 # ---- the record ----

@@ -1,8 +1,8 @@
 """Inside the sound process: feed the card, obey, report.
 
 Decision: one loop that renders ahead into the card's ring and waits at the pipe for the rest of its time. The pipe's end is the
-parent's end: the process then fades out by itself, whatever became of the window. A card that goes is replaced by silence at the
-same pace, and looked for again.
+parent's end: the process then fades out by itself, whatever became of the window, and so it does when the parent hangs and says
+nothing any more. A card that goes is replaced by silence at the same pace, and looked for again.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import time
 from typing import TYPE_CHECKING
 
 from relaxlisten.messages import Notice, PlaybackPlan
-from relaxlisten.sound.orders import AddTrack, Order, Output, Report, Settings
+from relaxlisten.sound.orders import AddTrack, Finish, Order, Output, Report, Settings
 from relaxlisten.terms import Severity
 
 if TYPE_CHECKING:
@@ -22,8 +22,10 @@ if TYPE_CHECKING:
     from relaxlisten.sound.player import Player
 
 FEED_FRAMES = 2048
+_PAUSE_S = 0.023  # half of what it feeds at a time
 STATE_EVERY_S = 0.25
 LAST_FADE_S = 2.0
+FORGOTTEN_FADE_S = 10.0
 # After the last fade the card still holds what was rendered ahead: ring and latency.
 _DRAIN_S = 0.7
 _CARD_AGAIN_S = 3.0
@@ -33,10 +35,11 @@ def run(pipe: Connection, settings: Settings) -> None:
     """The process: feed the card, obey, report; ends when told to or when the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    from relaxlisten.sound.output import RATE_HZ
     from relaxlisten.sound.player import Player
 
     shell = _Shell(pipe, settings)
-    shell.player = Player(shell.card.rate_hz, settings.seed, settings.render_path, in_time=True)
+    shell.player = Player(RATE_HZ, settings.seed, settings.render_path, in_time=True)
     try:
         shell.run()
     finally:
@@ -57,14 +60,16 @@ class _Shell:
         self._state_due_s = 0.0
         self._until_s: float | None = None
         self._talking = True
+        self._spoken_s = time.monotonic()
         self.card = self._open_card()
 
     def run(self) -> None:
         """Until the end."""
         while self._until_s is None or time.monotonic() < self._until_s:
-            pause_s = 0.0 if self._feed() else FEED_FRAMES / self.card.rate_hz / 2.0
+            pause_s = 0.0 if self._feed() else _PAUSE_S
             self._listen(pause_s)
             self._report()
+            self._leave_if_forgotten()
 
     def close(self) -> None:
         """Finish the file and free the card."""
@@ -93,18 +98,23 @@ class _Shell:
                 pause_s = 0.0
         except (EOFError, OSError):
             self._talking = False
-            self._finish()
+            self._finish(LAST_FADE_S)
 
     def _obey(self, order: Order) -> None:
+        self._spoken_s = time.monotonic()
         if isinstance(order, AddTrack):
             self.player.add_track(order.track, order.path)
         elif isinstance(order, PlaybackPlan):
             self.player.apply(order)
-        else:
-            self._finish()
+        elif isinstance(order, Finish):
+            self._finish(LAST_FADE_S)
 
-    def _finish(self) -> None:
-        fade_s = self.player.fade_out(LAST_FADE_S)
+    def _leave_if_forgotten(self) -> None:
+        if self._until_s is None and time.monotonic() - self._spoken_s > self._settings.forgotten_after_s:
+            self._finish(FORGOTTEN_FADE_S)
+
+    def _finish(self, longest_fade_s: float) -> None:
+        fade_s = self.player.fade_out(longest_fade_s)
         self._until_s = time.monotonic() + fade_s + _DRAIN_S
 
     def _report(self) -> None:
@@ -129,6 +139,7 @@ class _Shell:
             buffered_frames=heard.buffered_frames,
             breaks=heard.breaks,
             underflow_frames=heard.underflow_frames,
+            card_drift_ppm=heard.drift_ppm,
         )
         self._tell(state, *self.player.notices(now_s))
 
@@ -171,7 +182,7 @@ class _Shell:
         self._card_lost_s = now_s
         try:
             look_again()
-            card = SoundCard(time.monotonic(), rate_hz=self.card.rate_hz)
+            card = SoundCard(time.monotonic())
         except CardFault:
             return
         self._swap_card(card, now_s)
@@ -184,4 +195,4 @@ class _Shell:
         self._first_frame = self._rendered
         self._card_lost_s = now_s
         self.card.close()
-        self.card = card or Silence(time.monotonic(), self.card.rate_hz)
+        self.card = card or Silence(time.monotonic())

@@ -1,4 +1,4 @@
-"""Sound files, in and out: the only module that knows soundfile and soxr.
+"""Sound files, in and out: the only module that knows soundfile.
 
 Decision: files are read in blocks and resampled on the way, so that memory does not grow with their length, and always given as
 stereo float32 at the rate asked for. A file that breaks off plays as far as it goes; what is no sound is refused in one sentence.
@@ -10,12 +10,13 @@ import contextlib
 import os
 import threading
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import soundfile
 
 from relaxlisten.errors import RelaxListenError
+from relaxlisten.sound.rates import Resampler
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -130,17 +131,10 @@ class FileSource:
         if self._ended and self._at < self._file.frames - self._file.samplerate and self._on_break is not None:
             self._on_break(self._at / self._file.samplerate)
         stereo = to_stereo(np.clip(np.nan_to_num(block, posinf=0.0, neginf=0.0), -_LOUDEST, _LOUDEST))
-        if self._resampler is None:
-            return stereo
-        resampled: AudioArray = self._resampler.resample_chunk(stereo, last=self._ended)
-        return resampled
+        return self._resampler.feed(stereo, last=self._ended)
 
-    def _new_resampler(self) -> Any:
-        if self._file.samplerate == self.rate_hz:
-            return None
-        import soxr
-
-        return soxr.ResampleStream(self._file.samplerate, self.rate_hz, 2, dtype="float32", quality="HQ")
+    def _new_resampler(self) -> Resampler:
+        return Resampler(self._file.samplerate, self.rate_hz)
 
 
 def to_stereo(block: AudioArray) -> AudioArray:

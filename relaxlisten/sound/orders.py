@@ -21,12 +21,16 @@ class Output(Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the process needs to begin. origin_s: the session clock's zero on the system's monotonic clock."""
+    """What the process needs to begin. origin_s: the session clock's zero on the system's monotonic clock.
+
+    forgotten_after_s: a session says every few seconds that it is there; one that hangs for so long is not waited for.
+    """
 
     origin_s: float
     output: Output
     render_path: Path | None
     seed: int
+    forgotten_after_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,9 +42,14 @@ class AddTrack:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StillHere:
+    """The session has not hung; told every few seconds."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finish:
     """Fade out, close files and card, and end."""
 
 
-Order: TypeAlias = AddTrack | PlaybackPlan | Finish
+Order: TypeAlias = AddTrack | PlaybackPlan | StillHere | Finish
 Report: TypeAlias = SoundState | Notice

@@ -2,7 +2,8 @@
 
 Decision: rtmixer's C callback plays from a ring, because any Python in the callback breaks up as soon as the interpreter is busy
 (hundreds of breaks a minute measured, against none). What is at the ear is told from the DAC time of the ring's first frame, and
-corrected by how the card's clock runs against ours; the computer's wall clock plays no part after that first moment.
+corrected by how the card's clock runs against ours; the computer's wall clock plays no part after that first moment. All frames
+here are counted at RATE_HZ, at which the music is made; a card that refuses that rate gets them resampled.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from relaxlisten.errors import RelaxListenError
+from relaxlisten.sound.rates import Resampler
 
 if TYPE_CHECKING:
     from typing import Any
@@ -28,6 +30,7 @@ LATENCY_S = 0.15  # never "low": PortAudio's smallest buffers break up on a busy
 _STALLED_S = 3.0  # sound servers were seen to take 1.2 s before their first callback
 _PROBE_TIMEOUT_S = 5.0
 _CHANNELS = 2
+_SPARE_FRAMES = 2048
 _FRAME_BYTES = _CHANNELS * 4
 
 
@@ -37,18 +40,20 @@ class CardFault(RelaxListenError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What the card has done so far. ear_frame: index of the frame that is at the ear now (since the card was opened)."""
+    """What the card has done so far. ear_frame: index of the frame that is at the ear now (since the card was opened).
+
+    drift_ppm: how much faster the card's clock runs than ours; None until it was watched for a while.
+    """
 
     ear_frame: float
     buffered_frames: int
     breaks: int
     underflow_frames: int
+    drift_ppm: float | None = None
 
 
 class Card(Protocol):
     """A place for frames to go, in real time."""
-
-    rate_hz: int
 
     def free_frames(self) -> int:
         """How many frames `write` takes now."""
@@ -66,8 +71,7 @@ class Card(Protocol):
 class Silence:
     """Frames that go nowhere, at the pace of the clock."""
 
-    def __init__(self, now_s: float, rate_hz: int = RATE_HZ) -> None:
-        self.rate_hz = rate_hz
+    def __init__(self, now_s: float) -> None:
         self._start_s = now_s
         self._written = 0
 
@@ -88,32 +92,36 @@ class Silence:
         """Nothing to free."""
 
     def _played(self, now_s: float) -> int:
-        return int((now_s - self._start_s) * self.rate_hz)
+        return int((now_s - self._start_s) * RATE_HZ)
 
 
 class SoundCard:
     """The default output device. Raises CardFault where there is none."""
 
-    def __init__(self, now_s: float, rate_hz: int | None = None) -> None:
+    def __init__(self, now_s: float) -> None:
         rtmixer = _import_rtmixer()
         self._ring = rtmixer.RingBuffer(_FRAME_BYTES, RING_FRAMES)
-        self._stream, self.rate_hz = _open_stream(rtmixer, rate_hz)
+        self._stream, self._card_hz = _open_stream(rtmixer)
+        self._resampler = Resampler(RATE_HZ, self._card_hz)
         self._written = 0
         self._breaks = 0
         self._underflow_frames = 0
         self._watched_s = self._moved_s = now_s
         self._consumed_before = 0
-        self._clock = EarClock(self.rate_hz)
+        self._clock = EarClock(self._card_hz)
         self._action: Any = None
 
     def free_frames(self) -> int:
         """How many frames `write` takes now."""
-        return int(self._ring.write_available)
+        # A resampler holds frames back and gives them later: some room is kept for those.
+        spare = 0 if self._card_hz == RATE_HZ else _SPARE_FRAMES
+        return int(max(self._ring.write_available - spare, 0) * RATE_HZ / self._card_hz)
 
     def write(self, block: AudioArray) -> None:
         """Add frames to the ring; play starts once it is half full, and starts again after it ran dry."""
-        self._ring.write(np.ascontiguousarray(block, dtype=np.float32))
-        self._written += len(block)
+        resampled = self._resampler.feed(block)
+        self._ring.write(np.ascontiguousarray(resampled, dtype=np.float32))
+        self._written += len(resampled)
         if not self._playing() and self._ring.read_available >= RING_FRAMES // 2:
             if self._action is not None:
                 self._breaks += 1
@@ -127,11 +135,13 @@ class SoundCard:
         if self._action is not None and self._action.actual_time > 0.0 and not self._clock.started:
             self._clock.start(now_s + self._action.actual_time - self._stream.time)
         self._clock.observe(now_s, consumed)
+        ours = RATE_HZ / self._card_hz
         return Heard(
-            ear_frame=self._clock.frame_at(now_s),
-            buffered_frames=self._written - consumed,
+            ear_frame=self._clock.frame_at(now_s) * ours,
+            buffered_frames=round((self._written - consumed) * ours),
             breaks=self._breaks,
-            underflow_frames=self._underflow_frames,
+            underflow_frames=round(self._underflow_frames * ours),
+            drift_ppm=self._clock.drift_ppm(now_s),
         )
 
     def close(self) -> None:
@@ -149,7 +159,7 @@ class SoundCard:
         """Count the time that the ring is dry; a card that takes nothing from a full ring has gone, whatever PortAudio says."""
         dry = self._action is not None and not self._playing()
         if dry:
-            self._underflow_frames += int((now_s - self._watched_s) * self.rate_hz)
+            self._underflow_frames += int((now_s - self._watched_s) * self._card_hz)
         if dry or consumed != self._consumed_before:
             self._consumed_before, self._moved_s = consumed, now_s
         self._watched_s = now_s
@@ -166,6 +176,8 @@ class EarClock:
     """
 
     MEMORY_S = 4.0
+    # Callbacks come to within a few ms of their time: over a minute that is less than 50 ppm, the drift of a poor clock.
+    TRUSTED_AFTER_S = 60.0
 
     def __init__(self, rate_hz: int) -> None:
         self._rate_hz = rate_hz
@@ -201,10 +213,17 @@ class EarClock:
         """Index of the frame that is at the ear at now_s; what was before the first frame is told as the first frame."""
         if self._start_s is None:
             return float(self._first_frame)
-        drift_s = 0.0
-        if self._lead_at_start_s is not None and self._recent:
-            drift_s = max(lead for _, lead in self._recent) - self._lead_at_start_s
-        return self._first_frame + max(now_s - self._start_s + drift_s, 0.0) * self._rate_hz
+        return self._first_frame + max(now_s - self._start_s + self._drift_s(), 0.0) * self._rate_hz
+
+    def drift_ppm(self, now_s: float) -> float | None:
+        """How much faster the card's clock runs than ours; None until it was watched for a minute."""
+        watched_s = 0.0 if self._start_s is None else now_s - self._start_s
+        return self._drift_s() / watched_s * 1e6 if watched_s >= self.TRUSTED_AFTER_S else None
+
+    def _drift_s(self) -> float:
+        if self._lead_at_start_s is None or not self._recent:
+            return 0.0
+        return max(lead for _, lead in self._recent) - self._lead_at_start_s
 
 
 NO_PORTAUDIO = (
@@ -230,13 +249,13 @@ def _import_rtmixer() -> Any:
     return rtmixer
 
 
-def _open_stream(rtmixer: Any, only_hz: int | None) -> tuple[Any, int]:
-    """A started stream and its rate: the only one asked for, or 44.1 kHz, or the device's own where that is refused."""
+def _open_stream(rtmixer: Any) -> tuple[Any, int]:
+    """A started stream and its rate: RATE_HZ, or the device's own where that is refused."""
     import sounddevice
 
     try:
         device = sounddevice.query_devices(kind="output")
-        for rate_hz in (only_hz,) if only_hz else (RATE_HZ, int(device["default_samplerate"])):
+        for rate_hz in (RATE_HZ, int(device["default_samplerate"])):
             try:
                 stream = rtmixer.Mixer(channels=_CHANNELS, samplerate=rate_hz, latency=LATENCY_S, blocksize=0)
                 stream.start()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.messages import Notice, PlaybackPlan, SoundState, Track
 from relaxlisten.sound.child import run
-from relaxlisten.sound.orders import AddTrack, Finish, Order, Output, Report, Settings
+from relaxlisten.sound.orders import AddTrack, Finish, Order, Report, Settings, StillHere
 from relaxlisten.terms import Alignment, Severity
 
 if TYPE_CHECKING:
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from relaxlisten.ports import Clock
 
 _JOIN_S = 4.0
+_GREET_EVERY_S = 5.0
 MOST_RESTARTS = 3
 RESTARTS_WITHIN_S = 60.0
 
@@ -33,13 +34,15 @@ RESTARTS_WITHIN_S = 60.0
 class SoundProcess:
     """ports.Sound with a card, or with silence in its place."""
 
-    def __init__(self, output: Output, render_path: Path | None, seed: int) -> None:
-        self._settings = Settings(origin_s=0.0, output=output, render_path=render_path, seed=seed)
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        self._render_path = settings.render_path
         self._tracks: list[AddTrack] = []
         self._plan: PlaybackPlan | None = None
         self._heard: SoundState | None = None
         self._restarts_s: list[float] = []
-        self._gave_up = False
+        self._greet_s = 0.0
+        self._restarts = 0
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
 
@@ -62,6 +65,9 @@ class SoundProcess:
     def poll(self, now_s: float) -> Sequence[Report]:
         """What the process has told since the last call; a process that has died is started again."""
         reports: list[Report] = []
+        if now_s >= self._greet_s:
+            self._greet_s = now_s + _GREET_EVERY_S
+            self._send(StillHere())
         try:
             while self._pipe is not None and self._pipe.poll():
                 reports.append(self._pipe.recv())
@@ -108,7 +114,8 @@ class SoundProcess:
             text = "The sound stopped again and again and was given up: the session goes on without music; please start it anew."
             return Notice(time_s=now_s, severity=Severity.ERROR, code="sound_given_up", text=text)
         self._restarts_s.append(now_s)
-        self._settings = dataclasses.replace(self._settings, render_path=None)  # what was written so far is kept
+        self._restarts += 1
+        self._settings = dataclasses.replace(self._settings, render_path=self._beside(self._restarts + 1))
         self._spawn()
         for order in self._tracks:
             self._send(order)
@@ -116,6 +123,11 @@ class SoundProcess:
             self._send(self._continued(self._plan))
         text = "The sound stopped and was started again where it was; the session goes on."
         return Notice(time_s=now_s, severity=Severity.WARNING, code="sound_restarted", text=text)
+
+    def _beside(self, number: int) -> Path | None:
+        """Where the rest of what is heard goes: what was written so far is kept."""
+        path = self._render_path
+        return path and path.with_stem(f"{path.stem}-{number}")
 
     def _continued(self, plan: PlaybackPlan) -> PlaybackPlan:
         """The plan from the place that was last heard."""

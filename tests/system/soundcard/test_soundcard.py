@@ -12,7 +12,8 @@ import pytest
 import soundfile
 
 from relaxlisten.messages import Notice, SoundState, Track
-from relaxlisten.sound.orders import Output
+from relaxlisten.sound.orders import Output, Settings
+from relaxlisten.sound.output import SoundCard
 from relaxlisten.sound.process import SoundProcess
 from relaxlisten.terms import TempoSource
 from tests.sound.making import plan, residual_db, roughness, tone
@@ -37,11 +38,12 @@ class Clock:
 class Session:
     """A sound process with one piece, polled like a session does it."""
 
-    def __init__(self, path, samples):
+    def __init__(self, path, samples, **settings):
         soundfile.write(path, samples, RATE_HZ)
         self.clock = Clock()
         self.reports = []
-        self.sound = SoundProcess(Output.CARD, None, 0)
+        settings = {"origin_s": 0.0, "output": Output.CARD, "render_path": None, "seed": 0} | settings
+        self.sound = SoundProcess(Settings(**settings))
         self.sound.start(self.clock)
         self.sound.add_track(PIECE, path)
 
@@ -143,7 +145,7 @@ def test_a_card_that_is_unplugged_and_comes_back_is_told_and_used_again(card, tm
 
 
 def test_a_sound_process_that_is_killed_comes_back_at_the_same_place(card, tmp_path):
-    session = Session(tmp_path / "piece.wav", tone(440.0, 60.0))
+    session = Session(tmp_path / "piece.wav", tone(440.0, 60.0), render_path=tmp_path / "heard.wav")
     session.sound.apply(plan(PIECE.track_id))
     session.run_until(lambda: session.states and session.states[-1].source_s > 2.0, 15.0)
     before = session.states[-1].source_s
@@ -153,6 +155,8 @@ def test_a_sound_process_that_is_killed_comes_back_at_the_same_place(card, tmp_p
     assert "sound_restarted" in session.codes
     assert before - 0.1 <= session.states[-1].source_s < before + 2.0
     session.sound.stop()
+    assert (tmp_path / "heard.wav").exists()
+    assert soundfile.info(tmp_path / "heard-2.wav").duration > 1.0  # what is heard from there on is kept too
 
 
 def test_when_the_session_is_gone_the_music_fades_and_the_process_ends(card, tmp_path):
@@ -169,3 +173,44 @@ def test_when_the_session_is_gone_the_music_fades_and_the_process_ends(card, tmp
     heard = heard_part(recording.samples())
     assert np.abs(heard[-round(0.2 * RATE_HZ) :]).max() < 0.08
     assert roughness(heard[-2 * RATE_HZ :]) < 0.01
+
+
+def test_a_session_that_hangs_is_not_waited_for_and_the_music_fades(card, tmp_path):
+    session = Session(tmp_path / "piece.wav", tone(440.0, 60.0), forgotten_after_s=2.0)
+    with card.record() as recording:
+        session.sound.apply(plan(PIECE.track_id))
+        session.run_until(lambda: any(state.audible for state in session.states), 10.0)
+        session.sound._process.join(20.0)  # and no poll: the session says no more
+        assert session.sound._process.exitcode == 0
+        threading.Event().wait(0.2)
+    heard = heard_part(recording.samples())
+    assert len(heard) > 8 * RATE_HZ
+    assert np.abs(heard[-round(0.2 * RATE_HZ) :]).max() < 0.08
+    assert roughness(heard[-2 * RATE_HZ :]) < 0.01
+
+
+def test_a_card_that_refuses_the_rate_of_the_music_gets_it_resampled(card, monkeypatch):
+    rtmixer, sounddevice = pytest.importorskip("rtmixer"), pytest.importorskip("sounddevice")
+    real_mixer = rtmixer.Mixer
+
+    def choosy(**options):
+        if options["samplerate"] == RATE_HZ:
+            raise sounddevice.PortAudioError("Invalid sample rate")
+        return real_mixer(**options)
+
+    monkeypatch.setattr(rtmixer, "Mixer", choosy)
+    monkeypatch.setattr(sounddevice, "query_devices", lambda kind: {"default_samplerate": 48_000.0})
+    samples, waiting = tone(440.0, 6.0), threading.Event()
+    with card.record() as recording:
+        sound_card = SoundCard(time.monotonic())
+        written = 0
+        while written < len(samples):
+            if sound_card.free_frames() >= 2048:
+                sound_card.write(samples[written : written + 2048])
+                written += 2048
+            waiting.wait(0.01)
+            heard = sound_card.heard(time.monotonic())
+            assert heard.ear_frame <= written
+        assert heard.ear_frame > 4 * RATE_HZ  # counted at the rate of the music
+        sound_card.close()
+    assert residual_db(heard_part(recording.samples())[RATE_HZ : 3 * RATE_HZ, 0], 440.0) < -60.0
