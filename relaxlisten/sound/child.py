@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from relaxlisten.sound.player import Player
 
 FEED_FRAMES = 2048
-_PAUSE_S = 0.023  # half of what it feeds at a time
+_PAUSE_S = 0.008  # less than any card's block, so that it sees each of them being taken
 STATE_EVERY_S = 0.25
 LAST_FADE_S = 2.0
 FORGOTTEN_FADE_S = 10.0

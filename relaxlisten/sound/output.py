@@ -1,9 +1,9 @@
 """The sound card, and the silence that takes its place: the only module that knows sounddevice and rtmixer.
 
 Decision: rtmixer's C callback plays from a ring, because any Python in the callback breaks up as soon as the interpreter is busy
-(hundreds of breaks a minute measured, against none). What is at the ear is told from the DAC time of the ring's first frame, and
-corrected by how the card's clock runs against ours; the computer's wall clock plays no part after that first moment. All frames
-here are counted at RATE_HZ, at which the music is made; a card that refuses that rate gets them resampled.
+(hundreds of breaks a minute measured, against none). What is at the ear is told from the DAC times of single silent frames that
+are slipped in several times a second (`ear_clock.py`). All frames here are counted at RATE_HZ, at which the music is made; a card
+that refuses that rate gets them resampled.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from relaxlisten.errors import RelaxListenError
+from relaxlisten.sound.ear_clock import EarClock
 from relaxlisten.sound.rates import Resampler
 
 if TYPE_CHECKING:
@@ -30,8 +31,10 @@ LATENCY_S = 0.15  # never "low": PortAudio's smallest buffers break up on a busy
 _STALLED_S = 3.0  # sound servers were seen to take 1.2 s before their first callback
 _PROBE_TIMEOUT_S = 5.0
 _CHANNELS = 2
-_SPARE_FRAMES = 2048
 _FRAME_BYTES = _CHANNELS * 4
+_SPARE_FRAMES = 2048
+_ASK_EVERY_S = 0.5
+_SILENT_FRAME = bytes(_FRAME_BYTES)
 
 
 class CardFault(RelaxListenError):
@@ -110,6 +113,9 @@ class SoundCard:
         self._consumed_before = 0
         self._clock = EarClock(self._card_hz)
         self._action: Any = None
+        self._question: tuple[Any, int] | None = None  # a silent frame under way, and ours that it goes with
+        self._ask_s = now_s
+        self._least_taken = RING_FRAMES
 
     def free_frames(self) -> int:
         """How many frames `write` takes now."""
@@ -129,12 +135,17 @@ class SoundCard:
             self._action = self._stream.play_ringbuffer(self._ring)
 
     def heard(self, now_s: float) -> Heard:
-        """What is heard now; the DAC time of the ring's first frame is read once, when it is known."""
+        """What is heard now. To be called often: several times for each block that the card takes."""
+        answer = self._answer(now_s)
         consumed = self._consumed()
+        taken = consumed - self._consumed_before
         self._watch(now_s, consumed)
-        if self._action is not None and self._action.actual_time > 0.0 and not self._clock.started:
-            self._clock.start(now_s + self._action.actual_time - self._stream.time)
-        self._clock.observe(now_s, consumed)
+        self._clock.watch(now_s, consumed)
+        if taken > 0:
+            self._least_taken = min(self._least_taken, taken)
+        if answer is not None and 0 < taken < 1.5 * self._least_taken:  # one block, and so the one that held the silent frame
+            self._clock.place(*answer)
+        self._ask(now_s, consumed)
         ours = RATE_HZ / self._card_hz
         return Heard(
             ear_frame=self._clock.frame_at(now_s) * ours,
@@ -148,6 +159,20 @@ class SoundCard:
         """Free the card at once."""
         self._stream.abort(ignore_errors=True)
         self._stream.close(ignore_errors=True)
+
+    def _ask(self, now_s: float, consumed: int) -> None:
+        """Slip a silent frame in with the next block, to learn when that is heard."""
+        if self._question is None and now_s >= self._ask_s and self._playing():
+            self._question = (self._stream.play_buffer(_SILENT_FRAME, _CHANNELS), consumed)
+            self._ask_s = now_s + (_ASK_EVERY_S if self._clock.certain else 0.0)
+
+    def _answer(self, now_s: float) -> tuple[int, float] | None:
+        """The frame that led the block of the silent one, and when it is heard; None while that is not known."""
+        if self._question is None or self._question[0] in self._stream.actions:
+            return None
+        (action, frame), self._question = self._question, None
+        # PortAudio's clock may be the computer's wall clock: only what lies between two moments on it, both new, is used.
+        return (frame, now_s + action.actual_time - self._stream.time) if action.actual_time > 0.0 else None
 
     def _playing(self) -> bool:
         return self._action is not None and self._action in self._stream.actions
@@ -165,65 +190,6 @@ class SoundCard:
         self._watched_s = now_s
         if now_s - self._moved_s > _STALLED_S or not self._stream.active:
             raise CardFault("The sound card has stopped taking sound")
-
-
-class EarClock:
-    """Maps frames of the ring to moments at the ear.
-
-    Decision: consumed frames jump by a block at each callback, so of the difference between consumed time and clock time the
-    *largest* of the last seconds is kept: it is the moment right after a callback. How that moves from where it was at the start
-    is the drift of the card's clock.
-    """
-
-    MEMORY_S = 4.0
-    # Callbacks come to within a few ms of their time: over a minute that is less than 50 ppm, the drift of a poor clock.
-    TRUSTED_AFTER_S = 60.0
-
-    def __init__(self, rate_hz: int) -> None:
-        self._rate_hz = rate_hz
-        self._first_frame = 0
-        self._start_s: float | None = None
-        self._recent: list[tuple[float, float]] = []
-        self._lead_at_start_s: float | None = None
-
-    @property
-    def started(self) -> bool:
-        """Whether the moment of the first frame is known."""
-        return self._start_s is not None
-
-    def restart(self, first_frame: int) -> None:
-        """The ring ran dry: first_frame will be the next to be heard, at a moment still unknown."""
-        self._first_frame, self._start_s, self._recent, self._lead_at_start_s = first_frame, None, [], None
-
-    def start(self, dac_time_s: float) -> None:
-        """first_frame is at the ear at dac_time_s."""
-        self._start_s = dac_time_s
-
-    def observe(self, now_s: float, consumed: int) -> None:
-        """Take note of how far the card has come."""
-        if self._start_s is None:
-            return
-        lead_s = (consumed - self._first_frame) / self._rate_hz - (now_s - self._start_s)
-        self._recent = [(at, lead) for at, lead in self._recent if now_s - at < self.MEMORY_S]
-        self._recent.append((now_s, lead_s))
-        if self._lead_at_start_s is None and now_s - self._recent[0][0] >= self.MEMORY_S - 1.0:
-            self._lead_at_start_s = max(lead for _, lead in self._recent)
-
-    def frame_at(self, now_s: float) -> float:
-        """Index of the frame that is at the ear at now_s; what was before the first frame is told as the first frame."""
-        if self._start_s is None:
-            return float(self._first_frame)
-        return self._first_frame + max(now_s - self._start_s + self._drift_s(), 0.0) * self._rate_hz
-
-    def drift_ppm(self, now_s: float) -> float | None:
-        """How much faster the card's clock runs than ours; None until it was watched for a minute."""
-        watched_s = 0.0 if self._start_s is None else now_s - self._start_s
-        return self._drift_s() / watched_s * 1e6 if watched_s >= self.TRUSTED_AFTER_S else None
-
-    def _drift_s(self) -> float:
-        if self._lead_at_start_s is None or not self._recent:
-            return 0.0
-        return max(lead for _, lead in self._recent) - self._lead_at_start_s
 
 
 NO_PORTAUDIO = (
