@@ -31,6 +31,7 @@ pytestmark = [
     pytest.mark.timeout(1600),
 ]
 
+LONGEST_WAIT_S = 5.0  # for a bar line
 PROTOCOL = """
 name = "ramp"
 title = "Ramp"
@@ -97,7 +98,12 @@ def measure(tracks: Sequence[ClickTrack], heard: FloatArray, events: Sequence[Ev
     offset_s = roughly_s(tracks, clicks_s, audible)
     played = [track for track in tracks if len(clicks_s[f"file:{track.name}"])]
     errors_s = np.concatenate([told_errors_s(clicks_s[f"file:{track.name}"], track, audible, offset_s) for track in played])
-    turns = [(before, plan) for before, plan in itertools.pairwise(plans) if plan.turn > before.turn]
+    whole_until_s = audible[-1].time_s - LONGEST_WAIT_S
+    turns = [
+        (before, plan)
+        for before, plan in itertools.pairwise(plans)
+        if plan.turn > before.turn and plan.time_s + plan.fade_s < whole_until_s
+    ]
     return Measured(
         errors_ms=1000.0 * (errors_s - np.median(errors_s)),
         apart_ms=[1000.0 * apart_s(clicks_s, before, plan, offset_s) for before, plan in turns],
@@ -111,7 +117,7 @@ def measure(tracks: Sequence[ClickTrack], heard: FloatArray, events: Sequence[Ev
 def apart_s(clicks_s: dict[str, FloatArray], before: PlaybackPlan, plan: PlaybackPlan, offset_s: float) -> FloatArray:
     """In the cross-fade of a plan, which waits for a bar at most."""
     begins_s = plan.time_s - offset_s
-    return together_s(clicks_s[before.track_id], clicks_s[plan.track_id], (begins_s, begins_s + plan.fade_s + 5.0))
+    return together_s(clicks_s[before.track_id], clicks_s[plan.track_id], (begins_s, begins_s + plan.fade_s + LONGEST_WAIT_S))
 
 
 def roughly_s(tracks: Sequence[ClickTrack], clicks_s: dict[str, FloatArray], audible: Sequence[SoundState]) -> float:
