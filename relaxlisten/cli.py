@@ -233,13 +233,10 @@ def _show_window(settings: SessionSettings, *, start_at_once: bool) -> None:
     from relaxlisten.window.main_window import run_window
 
     def launch(choices: SessionChoices) -> LiveSession:
-        return _launch(
-            dataclasses.replace(
-                settings, sensor=choices.sensor, music=choices.music, protocol=choices.protocol, volume=choices.volume
-            )
-        )
+        return _launch(dataclasses.replace(settings, **dataclasses.asdict(choices)))
 
-    initial = SessionChoices(sensor=settings.sensor, music=settings.music, protocol=settings.protocol, volume=settings.volume)
+    chosen = {field.name: getattr(settings, field.name) for field in dataclasses.fields(SessionChoices)}
+    initial = SessionChoices(**chosen)
     protocols = [(protocol.name, protocol.title) for protocol in shipped_protocols()]
     sys.exit(run_window(initial, protocols, launch, start_at_once=start_at_once))
 

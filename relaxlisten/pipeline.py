@@ -165,6 +165,8 @@ class Pipeline:
             self._playback.history,
             self._wish(time_s, by_hand=by_hand),
             present_phase(self._timeline, self._protocol).kind,
+            heard_bpm=self._playback.tempo_bpm,
+            limits=self._protocol.limits,
             seed=self._seed,
             time_s=time_s,
         )

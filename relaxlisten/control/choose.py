@@ -1,7 +1,8 @@
 """Which piece comes next, and why.
 
 Decision: the piece that needs the least stretching to the wished tempo, among those not heard lately; ties are broken by the
-session's seed, so that the same session can be replayed. In the closing phase a piece without a pulse comes first.
+session's seed, so that the same session can be replayed. A piece that can follow beat on beat, at the tempo that is heard, goes
+before one that cannot, unless it is much farther from the wish. In the closing phase a piece without a pulse comes first.
 """
 
 from __future__ import annotations
@@ -10,12 +11,14 @@ import math
 import random
 from typing import TYPE_CHECKING
 
-from relaxlisten.control.limits import fold_octave
+from relaxlisten.control.limits import fold_octave, shared_tempo
 from relaxlisten.messages import Track, TrackChoice
 from relaxlisten.terms import PhaseKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from relaxlisten.control.limits import Limits
 
 # Where no heart is known yet: the centre of the range that listeners rest in, and of slow music (MIREX tempo priors use 66-70).
 UNKNOWN_HEART_BPM = 66.0
@@ -28,16 +31,21 @@ _NO_PULSE_COST = {
     PhaseKind.SETTLE: 0.08,
     PhaseKind.CLOSE: 0.0,
 }
+_APART = 0.03  # what a piece counts more that cannot take up the tempo: the least step that every listener notices, and a half
 _TIE = 0.005  # half a per cent of tempo is no reason to prefer a piece
 
 
 def choose_next(
-    tracks: Sequence[Track], history: Sequence[str], wish_bpm: float | None, kind: PhaseKind, *, seed: int, time_s: float
-) -> tuple[Track, TrackChoice]:
-    """The next piece and the message that explains it. tracks must not be empty; history: track ids played, oldest first."""
+    tracks: Sequence[Track], history: Sequence[str], wish_bpm: float | None, kind: PhaseKind, *,
+    heard_bpm: float | None, limits: Limits, seed: int, time_s: float,
+) -> tuple[Track, TrackChoice]:  # fmt: skip
+    """The next piece and the message that explains it. tracks must not be empty; history: track ids played, oldest first.
+
+    heard_bpm: the tempo that plays now; None where nothing with a pulse does.
+    """
     wish = UNKNOWN_HEART_BPM if wish_bpm is None else wish_bpm
     fresh = _fresh(tracks, history)
-    costs = [(_cost(track, wish, kind), track) for track in fresh]
+    costs = [(_cost(track, wish, kind) + _apart(track, heard_bpm, limits), track) for track in fresh]
     least = min(cost for cost, _ in costs)
     best = sorted((track for cost, track in costs if cost <= least + _TIE), key=lambda track: track.track_id)
     chosen = random.Random(f"{seed}:{len(history)}").choice(best)
@@ -61,6 +69,11 @@ def _cost(track: Track, wish_bpm: float, kind: PhaseKind) -> float:
     if track.tempo_bpm is None:
         return _NO_PULSE_COST[kind]
     return abs(math.log(fold_octave(wish_bpm, track.tempo_bpm) / track.tempo_bpm))
+
+
+def _apart(track: Track, heard_bpm: float | None, limits: Limits) -> float:
+    pulsed = heard_bpm is not None and track.tempo_bpm is not None
+    return _APART if pulsed and shared_tempo(heard_bpm, track.tempo_bpm, limits) is None else 0.0
 
 
 def _reason(track: Track, wish_bpm: float | None, kind: PhaseKind, considered: int) -> str:

@@ -32,6 +32,14 @@ def fold_octave(tempo_bpm: float, reference_bpm: float) -> float:
     return tempo_bpm * math.ldexp(1.0, octaves)
 
 
+def shared_tempo(heard_bpm: float | None, own_bpm: float | None, limits: Limits) -> float | None:
+    """The tempo that is heard, on the metrical level of a piece of own_bpm; None where that piece cannot be stretched to it."""
+    if heard_bpm is None or own_bpm is None:
+        return None
+    tempo_bpm = fold_octave(heard_bpm, own_bpm)
+    return tempo_bpm if abs(tempo_bpm / own_bpm - 1.0) <= limits.stretch_percent / 100.0 else None
+
+
 def reachable_tempo(wish_bpm: float, own_bpm: float, limits: Limits) -> float:
     """The tempo nearest to wish_bpm (any octave of it) that a piece of own_bpm may be stretched to.
 

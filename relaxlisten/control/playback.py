@@ -10,7 +10,8 @@ import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from relaxlisten.control.limits import fold_octave, reachable_tempo, slew_tempo
+from relaxlisten.control import limits as limited
+from relaxlisten.control.limits import reachable_tempo, slew_tempo
 from relaxlisten.messages import PlaybackPlan, SoundState, Track
 from relaxlisten.terms import Alignment
 from relaxlisten.units import S_PER_MIN
@@ -78,12 +79,8 @@ def plan(playback: Playback, time_s: float, fade_s: float, align: Alignment = Al
 
 
 def shared_tempo(playback: Playback, track: Track, limits: Limits) -> float | None:
-    """The tempo that is heard, on the metrical level of another piece; None where that piece cannot take it up."""
-    if playback.tempo_bpm is None or track.tempo_bpm is None or not playback.playing:
-        return None
-    tempo_bpm = fold_octave(playback.tempo_bpm, track.tempo_bpm)
-    within = abs(tempo_bpm / track.tempo_bpm - 1.0) <= limits.stretch_percent / 100.0
-    return tempo_bpm if within else None
+    """The tempo at which another piece can follow this one beat on beat; None where it cannot."""
+    return limited.shared_tempo(playback.tempo_bpm, track.tempo_bpm, limits) if playback.playing else None
 
 
 def first_tempo(track: Track, goal_bpm: float | None, limits: Limits) -> float | None:

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from PySide6 import QtCore, QtWidgets
 
+from relaxlisten.terms import Bed
 from relaxlisten.window.choices import SessionChoices
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _PICK = "pick"
+_BEDS = (("Nothing", ""), ("Rain", Bed.RAIN.value), ("Waves", Bed.WAVES.value))
 _SENSORS = (("Bluetooth strap", "ble"), ("Simulated heart (demonstration)", "simulated"))
 
 
@@ -24,6 +26,8 @@ class Chooser(QtWidgets.QWidget):
         self.sensor = self._box("Heart", _SENSORS, initial.sensor)
         self.music = self._box("Music", (("Built-in music", "builtin"), ("A folder of my own …", _PICK)), initial.music)
         self.protocol = self._box("Session", tuple((title, name) for name, title in protocols), initial.protocol)
+        self.bed = self._box("Under pieces without a pulse", _BEDS, initial.bed or "")
+        self._volume_cap = initial.volume_cap
         self.music.activated.connect(self._pick_folder)
         title = QtWidgets.QLabel("Settle down with your heart and your music")
         font = title.font()
@@ -37,7 +41,13 @@ class Chooser(QtWidgets.QWidget):
         form = QtWidgets.QFormLayout()
         form.setVerticalSpacing(16)
         form.setHorizontalSpacing(18)
-        for label, box in (("&Heart", self.sensor), ("&Music", self.music), ("&Session", self.protocol)):
+        rows = (
+            ("&Heart", self.sensor),
+            ("&Music", self.music),
+            ("&Under beatless music", self.bed),
+            ("&Session", self.protocol),
+        )
+        for label, box in rows:
             form.addRow(label, box)
         column = QtWidgets.QVBoxLayout(self)
         column.addStretch(1)
@@ -50,8 +60,14 @@ class Chooser(QtWidgets.QWidget):
 
     def choices(self, volume: float) -> SessionChoices:
         """What is chosen now."""
+        bed = self.bed.currentData()
         return SessionChoices(
-            sensor=self.sensor.currentData(), music=self.music.currentData(), protocol=self.protocol.currentData(), volume=volume
+            sensor=self.sensor.currentData(),
+            music=self.music.currentData(),
+            protocol=self.protocol.currentData(),
+            volume=volume,
+            volume_cap=self._volume_cap,
+            bed=Bed(bed) if bed else None,
         )
 
     def _box(self, name: str, entries: Sequence[tuple[str, str]], chosen: str) -> QtWidgets.QComboBox:

@@ -57,7 +57,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self.message = QtWidgets.QLabel("")
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._add_buttons(initial.volume)
+        self._add_buttons(initial.volume, initial.volume_cap)
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self.advance)
@@ -147,13 +147,13 @@ class MainWindow(QtWidgets.QMainWindow):
 
     # ---- how it looks ----
 
-    def _add_buttons(self, volume: float) -> None:
+    def _add_buttons(self, volume: float, volume_cap: float) -> None:
         self.main_button = self._button("Start", self.start_or_pause, "Space", big=True)
         self.stop_button = self._button("Stop", self.stop, "Esc", big=True)
         self.skip_button = self._button("Next piece", self.skip, "Ctrl+Right", big=False)
         self.new_button = self._button("New session", lambda: self._pages.setCurrentWidget(self.chooser), "Ctrl+N", big=False)
         self.volume = QtWidgets.QSlider(QtCore.Qt.Orientation.Horizontal)
-        self.volume.setRange(0, 100)
+        self.volume.setRange(0, round(volume_cap * 100))
         self.volume.setValue(round(volume * 100))
         self.volume.setFixedWidth(180)
         self.volume.setAccessibleName("Volume")

@@ -1,7 +1,8 @@
 import pytest
 
 from relaxlisten.control.choose import choose_next
-from relaxlisten.messages import Track
+from relaxlisten.control.limits import Limits
+from relaxlisten.messages import Track, TrackChoice
 from relaxlisten.terms import PhaseKind, TempoSource
 
 
@@ -13,8 +14,14 @@ def track(name: str, tempo_bpm: float | None) -> Track:
 TRACKS = [track("slow", 54.0), track("middle", 66.0), track("quick", 80.0), track("bowls", None)]
 
 
-def pick(wish: float | None, kind: PhaseKind = PhaseKind.MATCH, history: tuple[str, ...] = (), seed: int = 1) -> str:
-    return choose_next(TRACKS, history, wish, kind, seed=seed, time_s=0.0)[0].track_id
+def choose(
+    tracks: list[Track], history: tuple[str, ...], wish: float | None, kind: PhaseKind, seed: int = 1, heard: float | None = None
+) -> tuple[Track, TrackChoice]:
+    return choose_next(tracks, history, wish, kind, heard_bpm=heard, limits=Limits(), seed=seed, time_s=0.0)
+
+
+def pick(wish: float | None, kind: PhaseKind = PhaseKind.MATCH, history: tuple[str, ...] = (), heard: float | None = None) -> str:
+    return choose(TRACKS, history, wish, kind, heard=heard)[0].track_id
 
 
 @pytest.mark.parametrize(
@@ -30,7 +37,7 @@ def test_a_piece_just_heard_is_not_chosen_again() -> None:
 
 def test_the_only_piece_there_is_is_played_again() -> None:
     only = [track("only", 60.0)]
-    chosen, choice = choose_next(only, ("only", "only"), 70.0, PhaseKind.LEAD, seed=1, time_s=0.0)
+    chosen, choice = choose(only, ("only", "only"), 70.0, PhaseKind.LEAD)
     assert chosen is only[0]
     assert "only piece" in choice.reason
 
@@ -41,22 +48,29 @@ def test_a_closing_phase_prefers_a_piece_without_a_pulse() -> None:
 
 def test_a_piece_without_a_pulse_is_the_last_resort_where_the_tempo_is_led() -> None:
     two = [track("slow", 60.0), track("bowls", None)]
-    assert choose_next(two, ("slow",), 60.0, PhaseKind.LEAD, seed=1, time_s=0.0)[0].track_id == "bowls"
-    assert choose_next(two, ("bowls",), 60.0, PhaseKind.LEAD, seed=1, time_s=0.0)[0].track_id == "slow"
+    assert choose(two, ("slow",), 60.0, PhaseKind.LEAD)[0].track_id == "bowls"
+    assert choose(two, ("bowls",), 60.0, PhaseKind.LEAD)[0].track_id == "slow"
 
 
 def test_equals_are_told_apart_by_the_seed_and_always_the_same_way() -> None:
     equals = [track(name, 66.0) for name in "abcdefgh"]
 
     def chosen(seed: int) -> str:
-        return choose_next(equals, (), 66.0, PhaseKind.MATCH, seed=seed, time_s=0.0)[0].track_id
+        return choose(equals, (), 66.0, PhaseKind.MATCH, seed)[0].track_id
 
     assert len({chosen(seed) for seed in range(20)}) > 2
     assert [chosen(seed) for seed in range(20)] == [chosen(seed) for seed in range(20)]
 
 
 def test_the_reason_names_piece_tempo_and_how_many_were_considered() -> None:
-    _, choice = choose_next(TRACKS, (), 67.0, PhaseKind.MATCH, seed=1, time_s=0.0)
+    _, choice = choose(TRACKS, (), 67.0, PhaseKind.MATCH)
     assert "Middle (66 BPM)" in choice.reason
     assert "+1.5 %" in choice.reason
     assert choice.considered == 4
+
+
+def test_a_piece_that_can_follow_at_the_tempo_that_is_heard_goes_before_one_a_little_nearer_to_the_wish() -> None:
+    two = [track("nearer", 60.0), track("follows", 64.0)]
+    assert choose(two, (), 61.5, PhaseKind.LEAD)[0].track_id == "nearer"
+    assert choose(two, (), 61.5, PhaseKind.LEAD, heard=68.0)[0].track_id == "follows"  # 68 is 13 % above 60, 6 % above 64
+    assert choose(two, (), 58.0, PhaseKind.LEAD, heard=68.0)[0].track_id == "nearer"  # the other is 10 % from this wish

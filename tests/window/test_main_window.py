@@ -1,9 +1,11 @@
+import dataclasses
+
 import numpy as np
 import pytest
 from PySide6 import QtCore, QtTest, QtWidgets
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.terms import CommandKind, SensorKind
+from relaxlisten.terms import Bed, CommandKind, SensorKind
 from relaxlisten.window.choices import SessionChoices
 from relaxlisten.window.main_window import MainWindow
 from relaxlisten.window.traces import DARK, LIGHT, Palette
@@ -27,9 +29,11 @@ class Launcher:
 
 @pytest.fixture
 def opened(qtbot):
-    def open_window(handle: ScriptedSession | None = None, fault: RelaxListenError | None = None) -> tuple[MainWindow, Launcher]:
+    def open_window(
+        handle: ScriptedSession | None = None, fault: RelaxListenError | None = None, initial: SessionChoices = INITIAL
+    ) -> tuple[MainWindow, Launcher]:
         launcher = Launcher(handle or ScriptedSession(), fault)
-        window = MainWindow(INITIAL, PROTOCOLS, launcher)
+        window = MainWindow(initial, PROTOCOLS, launcher)
         qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_handle", None))
         window.show()
         return window, launcher
@@ -51,7 +55,15 @@ def test_start_launches_what_is_chosen(opened) -> None:
     window.chooser.protocol.setCurrentIndex(1)
     window.main_button.click()
     assert launcher.launched == [SessionChoices(sensor="simulated", music="builtin", protocol="short-5", volume=0.8)]
-    assert window.main_button.text() == "Pause"
+
+
+def test_what_lies_under_beatless_pieces_is_chosen_and_the_volume_has_its_cap(opened) -> None:
+    capped = dataclasses.replace(INITIAL, volume=0.5, volume_cap=0.6)
+    window, launcher = opened(initial=capped)
+    window.chooser.bed.setCurrentIndex(window.chooser.bed.findText("Waves"))
+    window.volume.setValue(100)
+    window.main_button.click()
+    assert launcher.launched == [dataclasses.replace(capped, volume=0.6, bed=Bed.WAVES)]
 
 
 def test_a_session_that_cannot_start_says_why_and_leaves_the_choice(opened) -> None:
