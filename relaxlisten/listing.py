@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+import itertools
 import json
 import math
 from typing import TYPE_CHECKING
@@ -131,13 +132,13 @@ def print_resonance(found: Resonance) -> None:
     """A resonance assessment: each step with its criteria, and the pace that was best."""
     table = Table("Breaths/min", "Swing (bpm)", "Power (bpm²)", "Steadiness", "Smoothness", "Mean rank", box=None)
     for step in found.steps:
-        if step.withheld is not None:
-            table.add_row(f"{step.breaths_per_min:g}", f"withheld: {step.withheld}", "", "", "", "")
-            continue
         values = (step.swing_bpm, step.power_bpm2, step.steadiness, step.smoothness, step.mean_rank or 0.0)
-        table.add_row(f"{step.breaths_per_min:g}", *(f"{value:.2f}" for value in values))
+        cells = ("-",) * len(values) if step.withheld is not None else tuple(f"{value:.2f}" for value in values)
+        table.add_row(f"{step.breaths_per_min:g}", *cells)
     console = Console(highlight=False)
     console.print(table)
+    for reason, steps in itertools.groupby((step for step in found.steps if step.withheld), key=lambda step: step.withheld):
+        console.print(f"Withheld at {', '.join(f'{step.breaths_per_min:g}' for step in steps)}: {reason}")
     if found.breaths_per_min is None:
         console.print(f"No pace can be named: {found.withheld}.")
     else:

@@ -59,4 +59,4 @@ def test_a_session_that_was_stopped_early_says_how_many_steps_are_missing() -> N
     early = [event for event in session(5.5) if event.time_s < 330.0]
     found = resonance(protocol_to_data(PROTOCOL), early)
     assert found is not None
-    assert found.withheld == "2 of 3 steps that count"
+    assert found.withheld == "2 steps count, and 3 are needed"

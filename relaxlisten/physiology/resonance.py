@@ -86,7 +86,7 @@ def assess(steps: Sequence[PacedStep]) -> Resonance:
     valid = [index for index, score in enumerate(scores) if score.withheld is None]
     if len(valid) < 3:
         return Resonance(
-            breaths_per_min=None, confidence=0.0, steps=tuple(scores), withheld=f"{len(valid)} of 3 steps that count"
+            breaths_per_min=None, confidence=0.0, steps=tuple(scores), withheld=f"{len(valid)} steps count, and 3 are needed"
         )
     criteria = np.array([[getattr(scores[i], name) for name in CRITERIA] for i in valid])
     better = criteria[None, :, :] > criteria[:, None, :] * (1.0 + ALIKE)

@@ -50,7 +50,7 @@ def test_a_heart_that_swings_alike_at_every_pace_gives_little_confidence() -> No
 
 
 def test_without_three_clean_steps_nothing_is_said() -> None:
-    assert breathed(6.0, steps=2).withheld == "2 of 3 steps that count"
+    assert breathed(6.0, steps=2).withheld == "2 steps count, and 3 are needed"
     noisy = breathed(6.0, clean=0.6)
     assert (noisy.breaths_per_min, noisy.confidence) == (None, 0.0)
     assert all("clean beats" in (step.withheld or "") for step in noisy.steps)
@@ -66,5 +66,5 @@ def test_a_breath_that_was_not_kept_to_the_pace_gives_no_result() -> None:
     everywhere = np.ones(nn_ms.size, dtype=np.bool_)
     series = Series(nn_ms=nn_ms, ends_s=np.array(ends_s), clean=everywhere, follows=everywhere)
     found = assess(paced_steps([(pace, n * STEP_S, (n + 1) * STEP_S) for n, pace in enumerate(PACES)], series))
-    assert (found.breaths_per_min, found.withheld) == (None, "0 of 3 steps that count")
+    assert (found.breaths_per_min, found.withheld) == (None, "0 steps count, and 3 are needed")
     assert {step.withheld for step in found.steps} == {NOT_FOLLOWED}
