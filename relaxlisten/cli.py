@@ -16,7 +16,7 @@ import typer
 from relaxlisten import __version__
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
-from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, SessionSettings
+from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -83,7 +83,7 @@ def listen(
     volume: Annotated[float, typer.Option(min=0.0, max=1.0, help="0 to 1.")] = DEFAULT_VOLUME,
     no_window: Annotated[bool, typer.Option("--no-window", help="Show the session in the terminal.")] = False,
     no_sound: Annotated[bool, typer.Option("--no-sound", help="Use no sound card.")] = False,
-    render: Annotated[Path | None, typer.Option(help="Also write what was heard to this WAV file.")] = None,
+    render: Annotated[Path | None, typer.Option(help="Also write what was heard to this file (.wav or .flac).")] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="As fast as the machine can, without sound card and without waiting.")
     ] = False,
@@ -182,7 +182,12 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="For machines.")] =
 
 
 def _check_render(render: Path | None) -> None:
-    if render is not None and not render.parent.is_dir():
+    if render is None:
+        return
+    if render.suffix.lower() not in RENDER_SUFFIXES:
+        message = f"{render} cannot be written: name a file that ends in {' or '.join(RENDER_SUFFIXES)}."
+        raise UsageError(message)
+    if not render.parent.is_dir():
         message = f"{render} cannot be written: the folder {render.parent} does not exist."
         raise UsageError(message)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 DEFAULT_PROTOCOL = "settle-20"
 DEFAULT_VOLUME = 0.8
+RENDER_SUFFIXES = (".wav", ".flac")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -14,8 +15,8 @@ class SessionSettings:
     """sensor: "simulated", "ble", "ble:ADDRESS" or "file:RR.txt". music: "builtin", a folder or a playlist file.
 
     protocol: a shipped name or a TOML file. minutes: whole length, None for the protocol's own.
-    render: also write what was heard. offline: as fast as the machine can, without a card.
-    out: the session's folder, None for the default place.
+    render: also write what was heard, to a file that ends in one of RENDER_SUFFIXES.
+    offline: as fast as the machine can, without a card. out: the session's folder, None for the default place.
     """
 
     sensor: str = "simulated"

@@ -1,4 +1,4 @@
-"""Sound files, in and out: the only module that knows soundfile and soxr.
+"""Sound files: the only module that knows soundfile's reader and soxr.
 
 Decision: files are read in blocks and resampled on the way, so that memory does not grow with their length, and always given as
 stereo float32 at the rate asked for. A file that breaks off plays as far as it goes; what is no sound is refused in one sentence.
@@ -153,32 +153,3 @@ def to_stereo(block: AudioArray) -> AudioArray:
     others = block[:, 2:].sum(axis=1, keepdims=True) * np.float32(0.5**0.5)
     mixed: AudioArray = (block[:, :2] + others) / np.float32(1.0 + (channels - 2) * 0.5**0.5)
     return mixed
-
-
-class WaveWriter:
-    """Keeps what was heard in a WAV file of 24 bits. Raises OSError where the disk refuses."""
-
-    def __init__(self, path: Path, rate_hz: int) -> None:
-        self._file = soundfile.SoundFile(path, "w", samplerate=rate_hz, channels=2, subtype="PCM_24", format="WAV")
-
-    def write(self, block: AudioArray) -> None:
-        """Add frames, shape (n, 2)."""
-        try:
-            self._file.write(block)
-        except soundfile.SoundFileError as fault:
-            raise OSError(str(fault)) from fault
-
-    def close(self) -> None:
-        """Finish the file's header."""
-        try:
-            self._file.close()
-        except soundfile.SoundFileError as fault:
-            raise OSError(str(fault)) from fault
-
-
-def create_wave(path: Path, rate_hz: int) -> WaveWriter:
-    """A new WAV file; raises OSError where it cannot be made."""
-    try:
-        return WaveWriter(path, rate_hz)
-    except soundfile.SoundFileError as fault:
-        raise OSError(str(fault)) from fault
