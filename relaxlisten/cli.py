@@ -71,7 +71,7 @@ def listen(
         str, typer.Option(help="simulated, ble, ble:ADDRESS or file:RR.txt (one RR interval in ms a line).")
     ] = "simulated",
     music: Annotated[
-        str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG or MP3 files, or a playlist (.m3u8).")
+        str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG, MP3 or M4A files, or a playlist (.m3u8).")
     ] = "builtin",
     protocol: Annotated[
         str, typer.Option(help="A shipped protocol (settle-20, short-5, resonance-12) or a TOML file.")

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from relaxlisten.sound.decode import UnplayableFile, open_file, probe, to_stereo
+from relaxlisten.errors import UnplayableFile
+from relaxlisten.sound.decode import open_file, probe
+from relaxlisten.sound.opened import to_stereo
 from tests.sound.making import RATE_HZ, residual_db, tone
 
 
