@@ -115,7 +115,7 @@ class LibraryFeed:
         )
         if not playable and not self._stop.is_set():
             self.failure = UsageError(
-                f"Nothing in {self._music} can be played: put WAV, FLAC, OGG or MP3 files there, or use --music builtin."
+                f"Nothing in {self._music} can be played: put WAV, FLAC, OGG, MP3 or M4A files there, or use --music builtin."
             )
 
 

@@ -16,7 +16,7 @@ import typer
 from relaxlisten import __version__
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
-from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, SessionSettings
+from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
 from relaxlisten.terms import Bed
 
 if TYPE_CHECKING:
@@ -72,7 +72,7 @@ def listen(
         str, typer.Option(help="simulated, ble, ble:ADDRESS or file:RR.txt (one RR interval in ms a line).")
     ] = "simulated",
     music: Annotated[
-        str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG or MP3 files, or a playlist (.m3u8).")
+        str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG, MP3 or M4A files, or a playlist (.m3u8).")
     ] = "builtin",
     protocol: Annotated[
         str, typer.Option(help="A shipped protocol (settle-20, short-5, resonance-12, silences-15) or a TOML file.")
@@ -88,7 +88,7 @@ def listen(
     bed: Annotated[Bed | None, typer.Option(help="A sound of nature under pieces that have no pulse.")] = None,
     no_window: Annotated[bool, typer.Option("--no-window", help="Show the session in the terminal.")] = False,
     no_sound: Annotated[bool, typer.Option("--no-sound", help="Use no sound card.")] = False,
-    render: Annotated[Path | None, typer.Option(help="Also write what was heard to this WAV file.")] = None,
+    render: Annotated[Path | None, typer.Option(help="Also write what was heard to this file (.wav or .flac).")] = None,
     offline: Annotated[
         bool, typer.Option("--offline", help="As fast as the machine can, without sound card and without waiting.")
     ] = False,
@@ -187,7 +187,12 @@ def doctor(json: Annotated[bool, typer.Option("--json", help="For machines.")] =
 
 
 def _check_render(render: Path | None) -> None:
-    if render is not None and not render.parent.is_dir():
+    if render is None:
+        return
+    if render.suffix.lower() not in RENDER_SUFFIXES:
+        message = f"{render} cannot be written: name a file that ends in {' or '.join(RENDER_SUFFIXES)}."
+        raise UsageError(message)
+    if not render.parent.is_dir():
         message = f"{render} cannot be written: the folder {render.parent} does not exist."
         raise UsageError(message)
 

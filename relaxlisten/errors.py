@@ -17,3 +17,11 @@ class UsageError(RelaxListenError):
 
 class MalformedPayload(RelaxListenError):
     """A packet that breaks its specification; names the field and the length."""
+
+
+class UnplayableFile(RelaxListenError):
+    """A file that holds no sound that can be played. reason: what is so, to be read after its name."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(f"{name} {reason}; it is left out.")
+        self.reason = reason

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 DEFAULT_PROTOCOL = "settle-20"
 DEFAULT_VOLUME = 0.8
+RENDER_SUFFIXES = (".wav", ".flac")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,8 +20,8 @@ class SessionSettings:
 
     protocol: a shipped name or a TOML file. minutes: whole length, None for the protocol's own.
     volume: 0 to 1, never above volume_cap. bed: a sound of nature under pieces without a pulse.
-    render: also write what was heard. offline: as fast as the machine can, without a card.
-    out: the session's folder, None for the default place.
+    render: also write what was heard, to a file that ends in one of RENDER_SUFFIXES.
+    offline: as fast as the machine can, without a card. out: the session's folder, None for the default place.
     """
 
     sensor: str = "simulated"

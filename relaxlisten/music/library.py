@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.errors import RelaxListenError, UnplayableFile, UsageError
 from relaxlisten.messages import Track
 from relaxlisten.music.analysis import TempoEstimate, estimate_tempo, find_first_beat_s, loudness_lufs
 from relaxlisten.music.playlist import relative_name
@@ -78,8 +78,10 @@ def scan(
 ) -> int:
     """Tell every piece that can be played, soonest ready first; returns how many. Meant for a thread of its own.
 
-    open_excerpt may raise RelaxListenError, OSError, RuntimeError or ValueError: the file is then left out, in a sentence.
+    open_excerpt may raise RelaxListenError, OSError, RuntimeError or ValueError: the file is then left out, in a sentence. A same
+    sentence, as of a decoder that is missing, is told once.
     """
+    on_problem = _once(on_problem)
     for problem in music.problems:
         on_problem(problem)
     told = 0
@@ -91,6 +93,18 @@ def scan(
             on_track(track, file.path)
             told += 1
     return told
+
+
+def _once(tell: Callable[[str], None]) -> Callable[[str], None]:
+    """Pass on each sentence the first time only."""
+    told: set[str] = set()
+
+    def tell_once(sentence: str) -> None:
+        if sentence not in told:
+            told.add(sentence)
+            tell(sentence)
+
+    return tell_once
 
 
 def _soonest_first(music: MusicList, on_problem: Callable[[str], None]) -> Iterator[KnownFile]:
@@ -174,9 +188,11 @@ def _heard(file: KnownFile, open_excerpt: Callable[[Path], Excerpt], on_problem:
     name = file.track_id.removeprefix(PREFIX)
     try:
         excerpt = open_excerpt(file.path)
-    except PermissionError:
-        on_problem(f"{name} may not be read (no permission); it is left out.")
-    except (RelaxListenError, OSError, RuntimeError, ValueError):
+    except UnplayableFile as fault:
+        on_problem(f"{name} {fault.reason}; it is left out.")
+    except RelaxListenError as fault:
+        on_problem(str(fault))
+    except (OSError, RuntimeError, ValueError):
         on_problem(f"{name} is not a sound file that can be played; it is left out.")
     else:
         if excerpt.duration_s > 0.0 and len(excerpt.samples) > 0:

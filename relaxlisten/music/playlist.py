@@ -12,7 +12,7 @@ from pathlib import Path
 
 from relaxlisten.errors import UsageError
 
-SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff"})
+SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".m4a", ".mp4", ".aac"})
 PLAYLIST_SUFFIXES = frozenset({".m3u", ".m3u8"})
 _URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 
@@ -37,11 +37,11 @@ def list_music(music: Path) -> MusicList:
     elif music.suffix.lower() in SUFFIXES:
         found = MusicList(folder=music.parent, paths=(music,))
     else:
-        raise UsageError(f"{music} is not a folder, a playlist or a sound file that is known: use WAV, FLAC, OGG, MP3 or .m3u8.")
+        raise UsageError(f"{music} is no folder, playlist or sound file that is known: use WAV, FLAC, OGG, MP3, M4A or .m3u8.")
     if not found.paths:
         where = f"No music was found in {music}"
         reason = f" ({found.problems[0]})" if found.problems else ""
-        raise UsageError(f"{where}{reason}: put WAV, FLAC, OGG or MP3 files there, or use --music builtin.")
+        raise UsageError(f"{where}{reason}: put WAV, FLAC, OGG, MP3 or M4A files there, or use --music builtin.")
     return found
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from relaxlisten.messages import PlaybackPlan, Track
     from relaxlisten.ports import AudioSource
-    from relaxlisten.sound.decode import WaveWriter
+    from relaxlisten.sound.encode import SoundWriter
     from relaxlisten.units import AudioArray
 
 BUILTIN = "builtin:"
@@ -129,11 +129,11 @@ class Player:
         text = f"{path.name} breaks off after {second:.0f} s, perhaps it was not copied whole; the next piece follows."
         self._troubles.append((Severity.WARNING, "piece_broke_off", text))
 
-    def _create(self, path: Path) -> WaveWriter | None:
-        from relaxlisten.sound.decode import create_wave
+    def _create(self, path: Path) -> SoundWriter | None:
+        from relaxlisten.sound.encode import create_sound_file
 
         try:
-            return create_wave(path, self.rate_hz)
+            return create_sound_file(path, self.rate_hz)
         except OSError as fault:
             self._give_up_file(fault)
             return None

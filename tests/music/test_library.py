@@ -7,7 +7,7 @@ import pyloudnorm
 import pytest
 import soundfile
 
-from relaxlisten.errors import RelaxListenError
+from relaxlisten.errors import RelaxListenError, UnplayableFile
 from relaxlisten.music.library import (
     Excerpt,
     KnownFile,
@@ -143,7 +143,7 @@ def test_bad_files_become_sentences_and_the_others_play(tmp_path):
     assert len(heard.problems) == 4
 
 
-@pytest.mark.parametrize("fault", [RelaxListenError("x"), OSError("x"), RuntimeError("x"), ValueError("x")])
+@pytest.mark.parametrize("fault", [OSError("x"), RuntimeError("x"), ValueError("x")])
 def test_any_fault_of_the_decoder_leaves_the_file_out(tmp_path, fault):
     write(tmp_path / "a.wav")
 
@@ -153,6 +153,18 @@ def test_any_fault_of_the_decoder_leaves_the_file_out(tmp_path, fault):
     problems = []
     assert scan(list_music(tmp_path), fail, lambda track, path: None, problems.append, lambda: False) == 0
     assert problems == ["a.wav is not a sound file that can be played; it is left out."]
+
+
+def test_what_the_decoder_says_of_a_file_is_told_with_its_folder_and_what_it_says_of_all_once(tmp_path):
+    for name in "abcd":
+        write(tmp_path / "sub" / f"{name}.wav")
+
+    def fail(path):
+        raise UnplayableFile(path.name, "is empty") if path.name == "b.wav" else RelaxListenError("Something is missing.")
+
+    problems = []
+    assert scan(list_music(tmp_path), fail, lambda track, path: None, problems.append, lambda: False) == 0
+    assert problems == ["Something is missing.", "sub/b.wav is empty; it is left out."]
 
 
 def test_a_scan_stops_when_asked(tmp_path):

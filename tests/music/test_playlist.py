@@ -69,7 +69,7 @@ def test_an_empty_folder_says_what_to_do(tmp_path):
     with pytest.raises(UsageError) as fault:
         list_music(tmp_path)
     assert str(fault.value) == (
-        f"No music was found in {tmp_path}: put WAV, FLAC, OGG or MP3 files there, or use --music builtin."
+        f"No music was found in {tmp_path}: put WAV, FLAC, OGG, MP3 or M4A files there, or use --music builtin."
     )
     assert fault.value.exit_code == 2
 
@@ -81,7 +81,7 @@ def test_a_playlist_with_nothing_to_play_says_why(folder):
         list_music(playlist)
 
 
-@pytest.mark.parametrize(("name", "words"), [("nowhere", "There is no"), ("notes.txt", "is not a folder, a playlist")])
+@pytest.mark.parametrize(("name", "words"), [("nowhere", "There is no"), ("notes.txt", "is no folder, playlist")])
 def test_what_is_no_music_is_refused_in_a_sentence(folder, name, words):
     with pytest.raises(UsageError, match=words):
         list_music(folder / name)

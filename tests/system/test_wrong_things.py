@@ -51,6 +51,7 @@ def bad_protocol(folder: Path) -> Path:
         (["--sensor", "file:{fake}/notes.mp3"], ["Line 1 of notes.mp3", "milliseconds"]),
         (["--sensor", "ble", "--offline"], ["--offline"]),
         (["--render", "{folder}/nowhere/out.wav"], ["nowhere"]),
+        (["--render", "{folder}/out.mp3"], ["out.mp3", ".wav", ".flac"]),
     ],
     ids=lambda value: " ".join(value) if value and value[0].startswith("--") else "",
 )  # fmt: skip
