@@ -1,8 +1,9 @@
 """Attacks: where a sound begins so suddenly that it must not be smeared.
 
 Decision: energy of the second difference (which hears what is new and quick, and little of steady tones) in blocks of 1.5 ms; an
-attack is a block 12 dB above all of the 46 ms before. Soft beginnings are none: they stretch well. What is found is certain as
-soon as its block has come; attacks closer to each other than the stretcher's frame count as one.
+attack is where three blocks together are 8 dB above any three of the 46 ms before. So a low voice, whose every period is a burst,
+is none, and a pluck that takes 4 ms to rise is one. Soft beginnings are none: they stretch well. What is found is certain as soon
+as its blocks have come; attacks closer to each other than the stretcher's frame count as one.
 """
 
 from __future__ import annotations
@@ -16,11 +17,13 @@ if TYPE_CHECKING:
     from relaxlisten.units import AudioArray, FloatArray
 
 BLOCK = 64
+_TOGETHER = 3
 _MEMORY_BLOCKS = 32
-_RISE = 16.0
+_KEPT = (_TOGETHER - 1) * BLOCK + 2  # frames that an attack may have begun in already, and two before them
+_RISE = 6.3
 # -70 dBFS: what begins below that is not heard as an attack.
 _LEAST_ENERGY = 1e-7
-# The attack begins where its block first reaches a quarter of its height.
+# The attack begins where its blocks first reach a quarter of their height.
 _BEGINNING = 0.25
 
 
@@ -29,37 +32,39 @@ class Onsets:
 
     def __init__(self, channels: int, least_apart_frames: int) -> None:
         self._least_apart_frames = least_apart_frames
-        self._before: FloatArray = np.zeros((2, channels))
-        self._rest: FloatArray = np.zeros((0, channels))
-        self._at = 0
-        self._energies: collections.deque[float] = collections.deque(maxlen=_MEMORY_BLOCKS)
+        self._sound: FloatArray = np.zeros((_KEPT, channels))
+        self._at = 0  # the input frame at which the next block begins
+        self._energies: collections.deque[float] = collections.deque([0.0] * _TOGETHER, maxlen=_TOGETHER)
+        self._sums: collections.deque[float] = collections.deque([0.0] * (_MEMORY_BLOCKS + _TOGETHER), _MEMORY_BLOCKS + _TOGETHER)
         self._last = -least_apart_frames
 
     def feed(self, block: AudioArray) -> list[int]:
         """Take more input, shape (n, channels); the input frames at which attacks begin, in order."""
-        sound = np.concatenate((self._rest, block.astype(np.float64)))
-        count = len(sound) // BLOCK
-        whole = np.concatenate((self._before, sound[: count * BLOCK]))
-        self._rest = sound[count * BLOCK :]
-        if count == 0:
-            return []
-        self._before = whole[-2:]
-        quick = (np.diff(whole, n=2, axis=0) ** 2).sum(axis=1).reshape(count, BLOCK)
-        found = [self._at + number * BLOCK + _beginning(quick[number]) for number in self._rises(quick.sum(axis=1))]
-        self._at += count * BLOCK
+        sound = np.concatenate((self._sound, block.astype(np.float64)))
+        count = (len(sound) - _KEPT) // BLOCK
+        self._sound = sound[count * BLOCK :]
+        quick = (np.diff(sound[: _KEPT + count * BLOCK], n=2, axis=0) ** 2).sum(axis=1)
+        found = []
+        for number, energy in enumerate(quick[_KEPT - 2 :].reshape(count, BLOCK).sum(axis=1).tolist()):
+            if self._is_attack(energy):
+                blocks = quick[number * BLOCK : (number + _TOGETHER) * BLOCK]
+                found.append(self._at - (_TOGETHER - 1) * BLOCK + _beginning(blocks))
+            self._at += BLOCK
         return found
 
-    def _rises(self, energies: FloatArray) -> list[int]:
-        found = []
-        for number, energy in enumerate(energies.tolist()):
-            at = self._at + number * BLOCK
-            if energy > _RISE * (max(self._energies, default=0.0) + _LEAST_ENERGY) and at - self._last > self._least_apart_frames:
-                found.append(number)
-                self._last = at
-            self._energies.append(energy)
-        return found
+    def _is_attack(self, energy: float) -> bool:
+        """Whether this block, with those just before it, makes one."""
+        self._energies.append(energy)
+        before = max(list(self._sums)[1 : _MEMORY_BLOCKS + 1])  # those that hold none of the blocks of now
+        together = sum(self._energies)
+        self._sums.append(together)
+        far_enough = self._at - self._last > self._least_apart_frames
+        if far_enough and together > _RISE * (before + _LEAST_ENERGY):
+            self._last = self._at
+            return True
+        return False
 
 
 def _beginning(quick: FloatArray) -> int:
-    """The first frame of a block whose amplitude reaches _BEGINNING of the block's largest."""
+    """The first frame whose amplitude reaches _BEGINNING of the largest."""
     return int(np.argmax(quick >= _BEGINNING**2 * quick.max()))

@@ -63,11 +63,11 @@ def _shape(pitch_hz: float) -> FloatArray:
     return np.cos(2.0 * np.pi * pitch_hz * time_s) * np.hanning(len(time_s))
 
 
-def heard_clicks_s(recording: FloatArray, tracks: Sequence[ClickTrack]) -> dict[str, FloatArray]:
-    """When the clicks of each piece begin in a recording, by track id; not those that are 26 dB down in a fade."""
+def heard_clicks(recording: FloatArray, tracks: Sequence[ClickTrack]) -> dict[str, FloatArray]:
+    """Frames at which the clicks of each piece begin in a recording, by track id; not those that are 26 dB down in a fade."""
     matches = {f"file:{track.name}": _match(recording, track) for track in tracks}
     least = 0.05 * max(match.max() for match in matches.values())
-    return {track_id: _peaks(match, least) / RATE_HZ for track_id, match in matches.items()}
+    return {track_id: _peaks(match, least) for track_id, match in matches.items()}
 
 
 def _match(recording: FloatArray, track: ClickTrack) -> AudioArray:
@@ -92,7 +92,7 @@ def _peaks(match: AudioArray, least: float) -> FloatArray:
 def told_errors_s(clicks_s: FloatArray, track: ClickTrack, states: Sequence[SoundState], offset_s: float) -> FloatArray:
     """How much later each click is heard than the nearest SoundState of its piece says; clicks without one are left out.
 
-    offset_s: what has to be added to a second of the recording to give the session's.
+    offset_s: what has to be added to the moments of the clicks to give the session's.
     """
     ours = [state for state in states if state.audible and state.track_id == f"file:{track.name}"]
     told_at_s = np.array([state.dac_time_s for state in ours])

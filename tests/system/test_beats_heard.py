@@ -13,7 +13,7 @@ import pytest
 
 from relaxlisten.messages import PlaybackPlan, SoundState
 from relaxlisten.terms import Alignment
-from tests.system.beats_heard import heard_clicks_s, together_s, told_errors_s, write_click_tracks
+from tests.system.beats_heard import heard_clicks, together_s, told_errors_s, write_click_tracks
 from tests.system.program import PROGRAM, bare_environment, read_session
 from tests.system.soundcard.virtual import missing_programs, virtual_sound_card
 
@@ -59,7 +59,7 @@ def slowing_heart(minutes: float, from_bpm: float, to_bpm: float) -> str:
 
 def run_ramp(
     folder: Path, *, minutes: float, tempi_bpm: Sequence[float], piece_s: float, heart: tuple[float, float], slew: float
-) -> tuple[list[ClickTrack], FloatArray, list[Event]]:
+) -> tuple[list[ClickTrack], dict[str, FloatArray], list[Event]]:
     music = folder / "music"
     music.mkdir()
     tracks = write_click_tracks(music, tempi_bpm, piece_s)
@@ -71,14 +71,15 @@ def run_ramp(
         names = ("XDG_RUNTIME_DIR", "PULSE_SERVER")
         environment = {**bare_environment(folder), **{name: card.environment[name] for name in names}}
         done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60 * minutes + 60, check=False)
-        heard = recording.samples().mean(axis=1, dtype=np.float64)
+        clicks = heard_clicks(recording.samples().mean(axis=1, dtype=np.float64), tracks)
+        clicks_s = {track_id: recording.moments_s(frames) for track_id, frames in clicks.items()}
     assert done.returncode == 0, done.stdout + done.stderr
-    return tracks, heard, [entry.event for entry in read_session(folder / "session").events]
+    return tracks, clicks_s, [entry.event for entry in read_session(folder / "session").events]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Measured:
-    """errors_ms: of each click against the states, about their median (the session does not know when the recording began).
+    """errors_ms: of each click against the states, about their median (the recorder's own delay is not known).
 
     apart_ms: for each cross-fade, how far the clicks of the two pieces are apart.
     """
@@ -91,10 +92,9 @@ class Measured:
     drift_ppm: float | None
 
 
-def measure(tracks: Sequence[ClickTrack], heard: FloatArray, events: Sequence[Event]) -> Measured:
+def measure(tracks: Sequence[ClickTrack], clicks_s: dict[str, FloatArray], events: Sequence[Event]) -> Measured:
     audible = [event for event in events if isinstance(event, SoundState) and event.audible]
     plans = [event for event in events if isinstance(event, PlaybackPlan) and event.track_id]
-    clicks_s = heard_clicks_s(heard, tracks)
     offset_s = roughly_s(tracks, clicks_s, audible)
     played = [track for track in tracks if len(clicks_s[f"file:{track.name}"])]
     errors_s = np.concatenate([told_errors_s(clicks_s[f"file:{track.name}"], track, audible, offset_s) for track in played])
@@ -121,7 +121,7 @@ def apart_s(clicks_s: dict[str, FloatArray], before: PlaybackPlan, plan: Playbac
 
 
 def roughly_s(tracks: Sequence[ClickTrack], clicks_s: dict[str, FloatArray], audible: Sequence[SoundState]) -> float:
-    """What has to be added to a second of the recording to give the session's, by the fifth beat of the first piece."""
+    """What has to be added to the moments of clicks to give the session's, by the fifth beat of the first piece."""
     first = next(track for track in tracks if audible[0].track_id == f"file:{track.name}")
     fifth_s = float(first.beat_s(np.array(4.0)))
     state = min((one for one in audible if one.turn == 1), key=lambda one: abs(one.source_s - fifth_s))

@@ -23,12 +23,13 @@ import numpy as np
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from relaxlisten.units import AudioArray
+    from relaxlisten.units import AudioArray, FloatArray
 
 RATE_HZ = 44_100
 PROGRAMS = ("pulseaudio", "pactl", "parec")
 _SINK = "module-null-sink", "sink_name=nullsink", f"rate={RATE_HZ}", "channels=2"
 _READY_WITHIN_S = 5.0
+_LOOK_S = 10.0
 
 
 def missing_programs() -> list[str]:
@@ -42,6 +43,7 @@ class Recording:
     def __init__(self, environment: dict[str, str]) -> None:
         self.started_s = time.monotonic()
         self._bytes = bytearray()
+        self._arrivals: list[tuple[float, int]] = []  # moments on the monotonic clock, and frames that had come by then
         command = ["parec", "-d", "nullsink.monitor", "--format=float32le", f"--rate={RATE_HZ}", "--channels=2", "--raw"]
         self._parec = subprocess.Popen([*command, "--latency-msec=20"], stdout=subprocess.PIPE, env=environment)
         self._reader = threading.Thread(target=self._read, daemon=True)
@@ -51,6 +53,18 @@ class Recording:
         """What was heard so far, shape (n, 2)."""
         whole = bytes(self._bytes)
         return np.frombuffer(whole[: len(whole) // 8 * 8], "<f4").reshape(-1, 2)
+
+    def moments_s(self, frames: FloatArray) -> FloatArray:
+        """When frames of the recording were heard, on the monotonic clock, but for a constant delay.
+
+        A card's clock and the computer's drift apart; by how much, in each ten seconds the frames tell that came least late.
+        """
+        moments_s, counts = np.array(self._arrivals).T
+        late_s = moments_s - counts / RATE_HZ
+        starts = np.arange(moments_s[0], moments_s[-1] - _LOOK_S, _LOOK_S)
+        places = [np.flatnonzero((moments_s >= start) & (moments_s < start + _LOOK_S)) for start in starts]
+        least = [place[np.argmin(late_s[place])] for place in places if place.size]
+        return frames / RATE_HZ + np.interp(frames, counts[least], late_s[least])
 
     def stop(self) -> None:
         """End the recording."""
@@ -63,6 +77,7 @@ class Recording:
         with self._parec.stdout as heard:
             while part := heard.read(4096):
                 self._bytes += part
+                self._arrivals.append((time.monotonic(), len(self._bytes) // 8))
 
 
 @dataclass(slots=True)
