@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING
 from tests.bench.document import publish
 from tests.bench.stretch import clips, engines, heard, pieces, trials
 from tests.bench.stretch.engines import OURS, PINS
-from tests.bench.stretch.tables import Column, misses, table
+from tests.bench.stretch.tables import Column, behind, misses, table
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tests.bench.stretch.engines import Engine
 
+OFFSET_SEEN = "The constant is turned with the partial nearest to it, and so becomes a slow wave of its own size with the mean 0."
 STEADY = (
     Column(key="tone", title="tone, dB", digits=0, most=-80.0),
     Column(key="harmonic", title="harmonic, dB", digits=0, most=-50.0),
@@ -26,7 +27,7 @@ STEADY = (
     Column(key="smear", title="smear, ms", digits=2, most=1.5),
     Column(key="pre-echo", title="pre-echo, dB", digits=0, most=-45.0),
     Column(key="stereo", title="stereo, dB", digits=0, most=-80.0),
-    Column(key="offset", title="offset, dB", digits=0, most=-30.0),
+    Column(key="offset", title="offset, dB", digits=0, most=-30.0, seen=OFFSET_SEEN),
 )
 OVER_PAD = (
     Column(key="worst interval", title="worst interval, ms", digits=2),
@@ -87,6 +88,7 @@ def steady(compared: list[Engine]) -> Iterator[str]:
     yield ""
     rows = {(f"{ratio}", engine.name): trials.steady(engine, ratio) for ratio in trials.RATIOS for engine in compared}
     yield from table(STEADY, ("ratio", "engine"), rows)
+    yield ""
     yield from misses(STEADY, rows, OURS)
 
 
@@ -99,6 +101,7 @@ def over_pad(compared: list[Engine]) -> Iterator[str]:
     yield ""
     rows = {(f"{ratio}", engine.name): trials.over_pad(engine, ratio) for ratio in trials.RATIOS for engine in compared}
     yield from table(OVER_PAD, ("ratio", "engine"), rows)
+    yield from behind([column for column in OVER_PAD if not column.bar], rows, OURS)
     yield from misses(OVER_PAD, rows, OURS)
 
 
@@ -114,6 +117,7 @@ def changing(compared: list[Engine]) -> Iterator[str]:
     moving = compared + [engines.DELAYED] * engines.is_installed(engines.DELAYED)
     rows = {(engine.name,): trials.changing(engine) for engine in moving}
     yield from table(CHANGING, ("engine",), rows)
+    yield ""
     yield from misses(CHANGING, rows, OURS)
 
 

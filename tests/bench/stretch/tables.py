@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """key: of the figure. most, least: our bar, if there is one."""
+    """key: of the figure. most, least: our bar, if there is one. seen: what was seen where ours did not meet it."""
 
     key: str
     title: str
     digits: int
     most: float = math.inf
     least: float = -math.inf
+    seen: str = ""
 
     @property
     def bar(self) -> str:
@@ -61,9 +62,27 @@ def misses(columns: Sequence[Column], rows: Mapping[tuple[str, ...], Mapping[str
         for column in columns
         if (wrong := column.miss(figures[column.key])) is not None
     ]
-    yield ""
     yield f"Cells of {engine} that do not meet the bar:" if found else f"{engine} meets the bar in every cell."
     yield ""
     if found:
         yield from found
         yield ""
+        for seen in (one.seen for one in columns if one.seen and any(f"{one.title} " in line for line in found)):
+            yield seen
+            yield ""
+
+
+def behind(columns: Sequence[Column], rows: Mapping[tuple[str, str], Mapping[str, float]], engine: str) -> Iterator[str]:
+    """Below the table: the columns, and the rows by the first part of their names, where the engine has more than all others."""
+    found = []
+    for column in columns:
+        mine = {at: figures[column.key] for (at, name), figures in rows.items() if name == engine}
+        others = {at: [row[column.key] for (where, name), row in rows.items() if where == at and name != engine] for at in mine}
+        worse = [at for at, value in mine.items() if others[at] and value > max(others[at])]
+        found += [f"- {column.title}: at {', '.join(worse)}"] if worse else []
+    if found:
+        yield ""
+        yield f"Where {engine} is worse than every peer:"
+        yield ""
+        yield from found
+    yield ""

@@ -9,7 +9,7 @@ import pytest
 
 from tests.bench.stretch import measures, music, signals
 from tests.bench.stretch.clips import LUFS, equally_loud
-from tests.bench.stretch.tables import Column, misses, table
+from tests.bench.stretch.tables import Column, behind, misses, table
 from tests.sound.making import RATE_HZ, tone
 
 TIME_S = np.arange(2 * RATE_HZ) / RATE_HZ
@@ -163,3 +163,16 @@ def test_a_table_shows_its_bars_and_names_what_misses_them():
     ]
     assert "- 0.9: speed 42.0, bar ≥ 50" in misses(columns, rows, "ours")
     assert "theirs meets the bar in every cell." in misses(columns, rows, "theirs")
+
+
+def test_where_one_is_behind_all_others_is_named():
+    columns = (Column(key="a", title="a, dB", digits=0), Column(key="b", title="b, ms", digits=0))
+    rows = {
+        ("0.9", "ours"): {"a": -10.0, "b": 1.0},
+        ("0.9", "first"): {"a": -20.0, "b": 2.0},
+        ("0.9", "second"): {"a": -11.0, "b": 0.0},
+        ("1.1", "ours"): {"a": -9.0, "b": math.nan},
+        ("1.1", "first"): {"a": -9.5, "b": 0.0},
+    }
+    assert [line for line in behind(columns, rows, "ours") if line.startswith("-")] == ["- a, dB: at 0.9, 1.1"]
+    assert list(behind(columns, {("0.9", "ours"): {"a": 0.0, "b": 0.0}}, "ours")) == [""]
