@@ -1,9 +1,10 @@
-"""Every table of docs/benchmarks.md, by one command: python -m tests.bench.physiology > docs/benchmarks.md."""
+"""The physiology part of docs/benchmarks.md, by one command: python -m tests.bench.physiology --write docs/benchmarks.md."""
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
-import sys
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +12,7 @@ import numpy as np
 from relaxlisten.physiology.frequency_domain import HF_HZ, LF_HZ, power, spectrum
 from relaxlisten.physiology.respiration import WINDOW_S, breathing
 from relaxlisten.rr import clean_rr, hrv
+from tests.bench.document import publish
 from tests.bench.physiology import accuracy, speed
 from tests.bench.physiology.belt import PACKAGE, errors_per_min
 from tests.bench.physiology.inject import KINDS
@@ -26,18 +28,18 @@ BARS = {"synthetic": (99.5, (5, 6, 15, 30)), "real": (99.2, (12, 15, 10, 12))}
 
 
 def main() -> None:
-    for line in document():
-        sys.stdout.write(line + "\n")
-        sys.stdout.flush()
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.physiology")
+    parser.add_argument("--write", type=Path, metavar="DOCUMENT", help="put the tables into this document")
+    publish(document(), parser.parse_args().write)
 
 
 def document() -> Iterator[str]:
     real, source = stretches()
-    yield "# Benchmarks: beats and physiology"
+    yield "# Beats and physiology"
     yield ""
     yield "```sh"
     yield '.venv/bin/python -m pip install "neurokit2==0.2.13" "systole-core==0.3.5"   # the peers; nothing else needs them'
-    yield ".venv/bin/python -m tests.bench.physiology > docs/benchmarks.md"
+    yield ".venv/bin/python -m tests.bench.physiology --write docs/benchmarks.md"
     yield "```"
     yield ""
     yield f"Synthetic: {len(SCENES)} scenes ({', '.join(scene.name for scene in SCENES)}), {len(SEEDS)} seeds, 5 minutes each."
