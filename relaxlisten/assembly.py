@@ -25,9 +25,8 @@ if TYPE_CHECKING:
 
     from relaxlisten.control.protocol import Protocol
     from relaxlisten.messages import Track
-    from relaxlisten.music.library import Excerpt
     from relaxlisten.music.playlist import MusicList
-    from relaxlisten.ports import Sensor, Sound
+    from relaxlisten.ports import AudioSource, Sensor, Sound
     from relaxlisten.session.recorder import WriteFault
     from relaxlisten.settings import SessionSettings
 
@@ -108,7 +107,7 @@ class LibraryFeed:
 
         playable = library.scan(
             files,
-            _open_excerpt,
+            _open_piece,
             on_track=lambda track, path: self._found.put(FoundTrack(track=track, path=path)),
             on_problem=self._found.put,
             should_stop=self._stop.is_set,
@@ -125,11 +124,12 @@ def _list_files(music: str) -> MusicList:
     return list_music(Path(music).expanduser())
 
 
-def _open_excerpt(path: Path) -> Excerpt:
-    from relaxlisten.music.library import read_excerpt
+def _open_piece(path: Path) -> tuple[AudioSource, float]:
+    """A file to listen to, and its length in s."""
     from relaxlisten.sound.decode import open_file, probe
 
-    return read_excerpt(open_file(path, ANALYSIS_RATE_HZ), probe(path).duration_s)
+    duration_s = probe(path).duration_s
+    return open_file(path, ANALYSIS_RATE_HZ), duration_s
 
 
 def assemble(settings: SessionSettings) -> Parts:

@@ -1,4 +1,4 @@
-"""A first estimate of a recording's tempo, beat and loudness.
+"""A first estimate of a recording's tempo and beat.
 
 Decision: periodicity of the onset strength in windows of 16 s, the median across windows (an intro or a break does not count),
 a comb over four periods, and a mild preference for tempi near 68 BPM. A second pass fits tempo and beat to the whole excerpt at
@@ -16,7 +16,7 @@ import numpy as np
 from relaxlisten.music.onsets import FRAMES_PER_S, LEAD_S, onset_strength
 
 if TYPE_CHECKING:
-    from relaxlisten.units import AudioArray, FloatArray
+    from relaxlisten.units import FloatArray
 
 SLOWEST_BPM, FASTEST_BPM = 38.0, 130.0
 _PREFERRED_BPM = 68.0
@@ -75,17 +75,6 @@ def find_first_beat_s(mono: FloatArray, rate_hz: float, tempo_bpm: float) -> flo
     """Where the beats of a known tempo lie: the first one in the excerpt, in s; None where nothing is heard."""
     strength = onset_strength(mono, rate_hz)
     return _first_beat_s(_evened(strength), tempo_bpm) if strength.any() else None
-
-
-def loudness_lufs(stereo: AudioArray | FloatArray, rate_hz: int) -> float | None:
-    """Integrated loudness (ITU-R BS.1770-4, gated); None where the sound is shorter than a gate (0.4 s) or silent."""
-    import pyloudnorm
-
-    if len(stereo) < 0.4 * rate_hz + 1 or not np.any(stereo):
-        return None
-    with np.errstate(divide="ignore"):
-        level = float(pyloudnorm.Meter(rate_hz).integrated_loudness(np.asarray(stereo, dtype=np.float64)))
-    return level if math.isfinite(level) else None
 
 
 def _evened(strength: FloatArray) -> FloatArray:

@@ -1,7 +1,7 @@
 """The listener's own music: from files to tracks, those that need no listening first.
 
-Decision: what a sidecar says goes before what a tag says, and that before an estimate. Sound is read by a callable that is passed
-in, an excerpt from the middle at most. A file that cannot be played becomes a sentence, never an end to the scan.
+Decision: what a sidecar says goes before what a tag says, and that before what is heard. Files are opened by a callable that is
+passed in; only what is not tagged is listened for. A file that cannot be played becomes a sentence, never an end to the scan.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ import numpy as np
 
 from relaxlisten.errors import RelaxListenError, UnplayableFile, UsageError
 from relaxlisten.messages import Track
-from relaxlisten.music.analysis import TempoEstimate, estimate_tempo, find_first_beat_s, loudness_lufs
+from relaxlisten.music.analysis import TempoEstimate, estimate_tempo, find_first_beat_s
+from relaxlisten.music.excerpt import read_excerpt, read_whole
 from relaxlisten.music.playlist import relative_name
 from relaxlisten.music.sidecar import Sidecar, parse_sidecar, sidecar_paths
 from relaxlisten.music.tags import Tags, read_tags
@@ -24,27 +25,15 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from relaxlisten.music.excerpt import Excerpt
     from relaxlisten.music.playlist import MusicList
     from relaxlisten.ports import AudioSource
-    from relaxlisten.units import AudioArray, FloatArray
+    from relaxlisten.units import FloatArray
 
 PREFIX = "file:"
 TARGET_LUFS = -23.0
 MOST_BOOST_DB, MOST_CUT_DB = 12.0, -24.0
-EXCERPT_S = 75.0
-_WHOLE_UP_TO_S = 90.0
-_READ_FRAMES = 1 << 16
 _LOOK_AT = 20  # files whose tags are read before one is listened to, so that a large collection does not delay the music
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Excerpt:
-    """A part of a piece. samples: shape (n,) or (n, channels). start_s: where it begins; duration_s: of the whole piece."""
-
-    samples: AudioArray | FloatArray
-    rate_hz: int
-    start_s: float
-    duration_s: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +60,15 @@ class KnownFile:
 
 def scan(
     music: MusicList,
-    open_excerpt: Callable[[Path], Excerpt],
+    open_piece: Callable[[Path], tuple[AudioSource, float]],
     on_track: Callable[[Track, Path], None],
     on_problem: Callable[[str], None],
     should_stop: Callable[[], bool],
 ) -> int:
     """Tell every piece that can be played, soonest ready first; returns how many. Meant for a thread of its own.
 
-    open_excerpt may raise RelaxListenError, OSError, RuntimeError or ValueError: the file is then left out, in a sentence. A same
-    sentence, as of a decoder that is missing, is told once.
+    open_piece gives a piece and its length in s. Where it raises RelaxListenError, OSError, RuntimeError or ValueError the file
+    is left out, in a sentence; a sentence that says the same of many files (a decoder is missing) is told once.
     """
     on_problem = _once(on_problem)
     for problem in music.problems:
@@ -88,7 +77,7 @@ def scan(
     for file in _soonest_first(music, on_problem):
         if should_stop():
             break
-        track = _heard(file, open_excerpt, on_problem)
+        track = _heard(file, open_piece, on_problem)
         if track is not None:
             on_track(track, file.path)
             told += 1
@@ -155,39 +144,16 @@ def describe_file(file: KnownFile, excerpt: Excerpt | None) -> Track:
     )
 
 
-def excerpt_span_s(duration_s: float) -> tuple[float, float]:
-    """Start and length (s) of the part that is listened to: all of a short piece, the middle of a long one."""
-    if duration_s <= _WHOLE_UP_TO_S:
-        return 0.0, duration_s
-    return (duration_s - EXCERPT_S) / 2.0, EXCERPT_S
-
-
-def read_excerpt(source: AudioSource, duration_s: float) -> Excerpt:
-    """The part of an opened piece that is listened to; closes the source."""
-    start_s, length_s = excerpt_span_s(duration_s)
-    try:
-        start, wanted = round(start_s * source.rate_hz), round(length_s * source.rate_hz)
-        source.seek(start)
-        parts: list[AudioArray] = []
-        while wanted > 0:
-            part = source.read(min(wanted, _READ_FRAMES))
-            if len(part) == 0:
-                break
-            parts.append(part)
-            wanted -= len(part)
-    finally:
-        source.close()
-    samples = np.concatenate(parts) if parts else np.zeros((0, 2), np.float32)
-    return Excerpt(samples=samples, rate_hz=source.rate_hz, start_s=start / source.rate_hz, duration_s=duration_s)
-
-
-def _heard(file: KnownFile, open_excerpt: Callable[[Path], Excerpt], on_problem: Callable[[str], None]) -> Track | None:
+def _heard(
+    file: KnownFile, open_piece: Callable[[Path], tuple[AudioSource, float]], on_problem: Callable[[str], None]
+) -> Track | None:
     """The track of a file, listened to where that is needed; None, and a sentence, for one that cannot be played."""
     if file.work == 0:
         return describe_file(file, None)
     name = file.track_id.removeprefix(PREFIX)
+    listen = read_whole if file.tags.loudness_lufs is None else read_excerpt
     try:
-        excerpt = open_excerpt(file.path)
+        excerpt = listen(*open_piece(file.path))
     except UnplayableFile as fault:
         on_problem(f"{name} {fault.reason}; it is left out.")
     except RelaxListenError as fault:
@@ -234,10 +200,8 @@ def _mono(excerpt: Excerpt) -> FloatArray:
 
 
 def _level_lufs(tags: Tags, excerpt: Excerpt | None) -> float | None:
-    """Loudness as tagged (it was measured on the whole piece), else of the excerpt."""
-    if tags.loudness_lufs is not None or excerpt is None:
-        return tags.loudness_lufs
-    return loudness_lufs(np.nan_to_num(np.asarray(excerpt.samples)), excerpt.rate_hz)
+    """Loudness as tagged, else as heard; of the whole piece, either way."""
+    return excerpt.loudness_lufs if tags.loudness_lufs is None and excerpt is not None else tags.loudness_lufs
 
 
 def _gain_db(level_lufs: float | None) -> float:

@@ -3,7 +3,7 @@
 Decision: an MP4 file says how much of its beginning is the encoder's own delay and how long the sound is; both are obeyed. A bare
 AAC stream (ADTS) says neither: one frame, the least delay that the codec has, is left out, and it is gone through to find its
 length or a place in it. A seek starts to decode a little before the frame, so that what is given is what playing up to it gives.
-libav keeps an MP4 file's table of packets in memory, about 30 bytes for every 23 ms of sound; nothing else grows with length.
+libav keeps an MP4 file's table of packets in memory (44 MB were measured for three hours); nothing else grows with length.
 """
 
 from __future__ import annotations

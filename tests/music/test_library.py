@@ -8,17 +8,12 @@ import pytest
 import soundfile
 
 from relaxlisten.errors import RelaxListenError, UnplayableFile
-from relaxlisten.music.library import (
-    Excerpt,
-    KnownFile,
-    describe_file,
-    excerpt_span_s,
-    read_excerpt,
-    scan,
-)
+from relaxlisten.music.excerpt import Excerpt
+from relaxlisten.music.library import KnownFile, describe_file, scan
 from relaxlisten.music.playlist import MusicList, list_music
 from relaxlisten.music.sidecar import Sidecar
 from relaxlisten.music.tags import Tags
+from relaxlisten.sound.decode import FileSource, open_file, probe
 from relaxlisten.terms import TempoSource
 from tests.music.making import pluck, train
 
@@ -27,21 +22,21 @@ MUSIC = 0.1 * train(66.0, 0.4, 30.0, RATE, pluck(RATE))
 
 
 class Heard:
-    """Reads excerpts as the decoder does, and remembers which."""
+    """Opens pieces as a session does, and remembers which."""
 
     def __init__(self):
         self.names, self.tracks, self.problems = [], {}, []
 
-    def open_excerpt(self, path):
+    def open_piece(self, path):
         self.names.append(path.name)
-        samples, rate_hz = soundfile.read(path)
-        return Excerpt(samples=samples, rate_hz=rate_hz, start_s=0.0, duration_s=len(samples) / rate_hz)
+        duration_s = probe(path).duration_s
+        return open_file(path, RATE), duration_s
 
     def on_track(self, track, path):
         self.tracks[path.name] = track
 
     def scan(self, music: MusicList, should_stop=lambda: False):
-        return scan(music, self.open_excerpt, self.on_track, self.problems.append, should_stop)
+        return scan(music, self.open_piece, self.on_track, self.problems.append, should_stop)
 
 
 def write(path, samples=MUSIC, **tags):
@@ -75,7 +70,8 @@ def test_a_file_without_hints_is_estimated_and_levelled(tmp_path):
     assert track.tempo_source is TempoSource.ESTIMATE
     assert track.tempo_bpm == pytest.approx(66.0, rel=2e-3)
     assert off_beat_s(track.first_beat_s, 0.4, 60 / 66) < 0.015
-    assert track.gain_db == pytest.approx(-23.0 - pyloudnorm.Meter(RATE).integrated_loudness(MUSIC), abs=0.05)
+    as_played = np.stack([MUSIC, MUSIC], axis=1)  # mono is heard on both sides
+    assert track.gain_db == pytest.approx(-23.0 - pyloudnorm.Meter(RATE).integrated_loudness(as_played), abs=0.1)
 
 
 def test_what_the_sidecar_says_goes_before_the_tag_and_that_before_an_estimate():
@@ -113,6 +109,42 @@ def test_tagged_loudness_is_brought_to_minus_23_and_boosted_no_more_than_12_db(l
     assert describe_file(file, None).gain_db == gain_db
 
 
+def test_pieces_of_any_level_come_out_equally_loud_as_a_whole(tmp_path):
+    chance = np.random.default_rng(3)
+    shapes = {"even": np.ones(150), "late": np.repeat([0.05, 1.0], [110, 40]), "hole": np.repeat([1.0, 0.01, 1.0], [35, 80, 35])}
+    pieces = {}
+    for name, shape in shapes.items():
+        noise = np.repeat(shape, RATE) * chance.standard_normal(150 * RATE).clip(-3, 3)
+        sides = np.stack([noise, 0.7 * np.roll(noise, 40)], axis=1)
+        level = pyloudnorm.Meter(RATE).integrated_loudness(sides)
+        for lufs in (-8, -19, -30):
+            pieces[f"{name}{lufs}.wav"] = sides * 10 ** ((lufs - level) / 20)
+            soundfile.write(tmp_path / f"{name}{lufs}.wav", pieces[f"{name}{lufs}.wav"], RATE, subtype="FLOAT")
+            (tmp_path / f"{name}{lufs}.toml").write_text("tempo_bpm = 60.0\nfirst_beat_s = 0.0\n")
+    heard = Heard()
+    assert heard.scan(list_music(tmp_path)) == 9
+    for name, track in heard.tracks.items():
+        played = pieces[name] * 10 ** (track.gain_db / 20)
+        assert pyloudnorm.Meter(RATE).integrated_loudness(played) == pytest.approx(-23.0, abs=0.2)
+
+
+def test_a_piece_whose_loudness_is_tagged_is_not_heard_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr("relaxlisten.music.library.read_tags", lambda path: Tags(loudness_lufs=-18.0, duration_s=200.0))
+    write(tmp_path / "a.wav", np.tile(MUSIC, 10))
+    read_frames = []
+
+    class Counting(FileSource):
+        def read(self, frames):
+            read_frames.append(frames)
+            return super().read(frames)
+
+    monkeypatch.setattr("relaxlisten.sound.decode.FileSource", Counting)
+    heard = Heard()
+    assert heard.scan(list_music(tmp_path)) == 1
+    assert sum(read_frames) == 75 * RATE
+    assert heard.tracks["a.wav"].gain_db == -5.0
+
+
 def test_files_that_need_no_listening_come_first_and_are_not_read(tmp_path):
     write(tmp_path / "a.wav")
     write(tmp_path / "b.wav")
@@ -137,7 +169,7 @@ def test_bad_files_become_sentences_and_the_others_play(tmp_path):
     assert heard.scan(list_music(tmp_path)) == 1
     assert set(heard.tracks) == {"song.wav"}
     assert "notes.mp3 is not a sound file that can be played; it is left out." in heard.problems
-    assert "empty.wav is not a sound file that can be played; it is left out." in heard.problems
+    assert "empty.wav is empty; it is left out." in heard.problems
     assert "silent.wav holds no sound; it is left out." in heard.problems
     assert any("song.toml" in problem and "'tempo_bpm'" in problem for problem in heard.problems)
     assert len(heard.problems) == 4
@@ -180,52 +212,10 @@ def test_a_large_collection_does_not_wait_for_all_its_tags(tmp_path, monkeypatch
     order = []
     monkeypatch.setattr("relaxlisten.music.library.read_tags", lambda path: order.append("tags") or Tags())
 
-    def open_excerpt(path):
+    def open_piece(path):
         order.append("sound")
         raise RuntimeError
 
-    scan(list_music(tmp_path), open_excerpt, lambda track, path: None, lambda problem: None, lambda: False)
+    scan(list_music(tmp_path), open_piece, lambda track, path: None, lambda problem: None, lambda: False)
     assert order.index("sound") == 20
     assert order.count("sound") == 30
-
-
-@pytest.mark.parametrize(
-    ("duration_s", "span_s"), [(0.0, (0.0, 0.0)), (60.0, (0.0, 60.0)), (90.0, (0.0, 90.0)), (275.0, (100.0, 75.0))]
-)
-def test_short_pieces_are_heard_whole_and_long_ones_in_the_middle(duration_s, span_s):
-    assert excerpt_span_s(duration_s) == span_s
-
-
-class Ramp:
-    """An audio source whose samples are their own frame numbers."""
-
-    rate_hz = 100
-    closed = False
-
-    def __init__(self, frames):
-        self.at, self.frames = 0, frames
-
-    def read(self, frames):
-        part = np.arange(self.at, min(self.at + min(frames, 64), self.frames), dtype=np.float32)
-        self.at += len(part)
-        return np.stack([part, part], axis=1)
-
-    def seek(self, frame):
-        self.at = frame
-
-    def close(self):
-        self.closed = True
-
-
-def test_an_excerpt_is_read_from_the_middle_in_small_reads():
-    source = Ramp(27_500)
-    found = read_excerpt(source, 275.0)
-    assert found.start_s == 100.0
-    assert found.samples[0, 0] == 10_000
-    assert len(found.samples) == 7_500
-    assert source.closed
-
-
-def test_a_file_shorter_than_it_says_gives_what_it_has():
-    assert len(read_excerpt(Ramp(2_000), 60.0).samples) == 2_000
-    assert len(read_excerpt(Ramp(0), 60.0).samples) == 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soundfile
 
-from relaxlisten.music.analysis import loudness_lufs
+from relaxlisten.music.loudness import LoudnessMeter
 from tests.bench.stretch import pieces
 from tests.bench.stretch.engines import installed
 from tests.sound.making import RATE_HZ
@@ -48,5 +48,7 @@ def equally_loud(versions: dict[str, AudioArray]) -> dict[str, AudioArray]:
 
 def gain_of(sound: AudioArray) -> np.float32:
     """What brings it to LUFS; 1 for silence."""
-    lufs = loudness_lufs(sound, RATE_HZ)
+    meter = LoudnessMeter(RATE_HZ)
+    meter.feed(sound)
+    lufs = meter.result().integrated_lufs
     return np.float32(1.0 if lufs is None else 10.0 ** ((LUFS - lufs) / 20.0))
