@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     Indices: TypeAlias = NDArray[np.intp]
 
 FRAME_S = 0.0929
+OFFSET_BINS = 2  # that a constant fills under a Hann window
 _OVERLAP_GAIN = 1.5
 
 
@@ -83,6 +84,12 @@ def find_peaks(magnitude: NDArray[np.float32]) -> Indices:
     larger = (middle > magnitude[1:-3]) & (middle >= magnitude[3:-1]) & (middle > magnitude[:-4]) & (middle >= magnitude[4:])
     peaks = np.flatnonzero(larger) + 2
     return peaks if peaks.size else np.array([int(magnitude.argmax())])
+
+
+def has_offset(spectrum: Spectrum) -> bool:
+    """Whether the lowest bins hold a constant, as some published music has one, and not the foot of a low tone."""
+    magnitude = np.abs(spectrum[:, : OFFSET_BINS + 1]).sum(axis=0)
+    return bool(magnitude[0] > magnitude[OFFSET_BINS])
 
 
 def regions(peaks: Indices, bins: int) -> Indices:

@@ -8,8 +8,9 @@ doi:10.1109/89.759041), and all channels turn alike, so that the stereo image st
 
 An attack (`onsets.py`) would be smeared over the frame and announced before it sounds. So it is copied: a second voice brings the
 input unstretched, with the attack exactly where the integral puts it, and takes over within 12 ms before; the first voice goes on
-without ever seeing the attack (it sees the sound before it mirrored instead). Tones that go on through the attack keep their
-phase: the second voice turns them as the first had. What the copy cost or gained of time is paid back over the next frames.
+without ever seeing the attack: in its place it is given what was there before, each spectral peak going on at its frequency.
+Tones that go on through the attack keep their phase: the second voice turns them as the first had. What the copy cost or gained
+of time is paid back over the next frames. A constant offset is never turned.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relaxlisten.sound.frames import frame_shape, regions
+from relaxlisten.sound.frames import OFFSET_BINS, frame_shape, has_offset, regions
 from relaxlisten.sound.onsets import Onsets
 from relaxlisten.sound.time_map import TimeMap
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _FADE, _LEAD = 1 / 8, 3 / 256
 # A peak goes on through an attack where the sound before holds so much of it; its main lobe is so many bins wide on each side.
 _GOES_ON, _LOBE = 0.5, 3
+# Of a frame that goes on by itself these parts are used: nearer to its ends the window leaves too little to tell the sound by.
+_USED = slice(1 / 4, 4 / 5)
 # Of the time that a copy cost, so much is paid back with each frame, at most so much of a hop.
 _PAY, _MOST_PAID = 0.25, 0.12
 _KEPT_HOPS = 32
@@ -58,11 +61,16 @@ class _Voice:
 
 @dataclass(slots=True)
 class _Attack:
-    """An attack that is being copied: the input frame at which it begins, the output frame at which it is due, and its voice."""
+    """An attack that is being copied: the input frame at which it begins, the output frame at which it is due, and its voice.
+
+    ends: the input frame at which the first voice stops to listen. instead: what it is given from there on.
+    """
 
     input_frame: int
     output_frame: int
     voice: _Voice
+    ends: int
+    instead: AudioArray
 
 
 class PhaseVocoder:
@@ -143,7 +151,8 @@ class PhaseVocoder:
             is_copy = not self._voice.turned and aligned == 0
             in_time = fades_from >= first_output + self.hop and -aligned <= self.hop
             if in_time and not is_copy and input_frame > self._shape.size:
-                return _Attack(input_frame, output_frame, self._new_voice())
+                ends = input_frame - self._lead // 2
+                return _Attack(input_frame, output_frame, self._new_voice(), ends, self._continued(ends))
         return None
 
     def _begin(self, attack: _Attack) -> None:
@@ -168,7 +177,10 @@ class PhaseVocoder:
         turned = first.rotation[first.peaks] + first.radians * (first.start - start)
         carried = regions(first.peaks, self._shape.bins)
         tonal = (before > _GOES_ON * now)[carried] & (np.abs(np.arange(self._shape.bins) - first.peaks[carried]) <= _LOBE)
-        return np.where(tonal, np.remainder(turned, 2.0 * np.pi)[carried], 0.0)
+        rotation = np.where(tonal, np.remainder(turned, 2.0 * np.pi)[carried], 0.0)
+        if has_offset(spectrum):
+            rotation[:OFFSET_BINS] = 0.0
+        return rotation
 
     def _through(self, attack: _Attack) -> AudioArray:
         """The next output on the way from the first voice to the second; the last of it makes the second the first."""
@@ -189,12 +201,23 @@ class PhaseVocoder:
         return self._number * self.hop - self._half + attack.input_frame - attack.output_frame
 
     def _without(self, attack: _Attack, start: int) -> AudioArray:
-        """The input from start on, mirrored where the attack begins."""
-        end = attack.input_frame - self._lead // 2
-        seen = min(max(end - start, 0), self._shape.size)
-        before = self._input[: end - self._input_start]
-        piece: AudioArray = np.concatenate((self._cut(start)[:seen], before[len(before) - (self._shape.size - seen) :][::-1]))
+        """The input from start on, with the sound before the attack going on in the place of the attack."""
+        seen = min(max(attack.ends - start, 0), self._shape.size)
+        piece = np.zeros((self._shape.size, self._channels), np.float32)
+        piece[:seen] = self._cut(start)[:seen]
+        after = attack.instead[: self._shape.size - seen]
+        piece[seen : seen + len(after)] = after
         return piece
+
+    def _continued(self, end: int) -> AudioArray:
+        """What would have followed from an input frame on, if each peak of the sound before it had gone on: half a frame."""
+        size = self._shape.size
+        used = slice(round(_USED.start * size), round(_USED.stop * size))
+        earlier, last = (self._shape.spectrum(self._cut(end - size - ago)) for ago in (self.hop, 0))
+        peaks, radians = self._shape.frequencies(earlier, last, self.hop)
+        ahead = np.exp(1j * radians * (size - used.start)).astype(np.complex64)[regions(peaks, self._shape.bins)]
+        frame: AudioArray = np.fft.irfft(last * ahead, size, axis=1).astype(np.float32).T
+        return frame[used] / self._shape.window[used, None]
 
     def _pay(self) -> None:
         most = _MOST_PAID * self.hop
@@ -228,12 +251,17 @@ class PhaseVocoder:
         carried = regions(voice.peaks, self._shape.bins)
         rotation = np.remainder(voice.rotation[voice.peaks] + voice.radians * (self.hop - hop), 2.0 * np.pi)
         voice.rotation, voice.previous = rotation[carried], spectrum
-        voice.overlap += self._shape.sound(spectrum * np.exp(1j * rotation).astype(np.complex64)[carried])
+        if has_offset(spectrum):
+            voice.rotation[:OFFSET_BINS] = 0.0
+        voice.overlap += self._turned_by_spectrum(spectrum, voice.rotation)
 
     def _turned_by(self, piece: AudioArray, rotation: FloatArray) -> AudioArray:
         if not rotation.any():
             return self._shape.untouched(piece)
-        return self._shape.sound(self._shape.spectrum(piece) * np.exp(1j * rotation).astype(np.complex64))
+        return self._turned_by_spectrum(self._shape.spectrum(piece), rotation)
+
+    def _turned_by_spectrum(self, spectrum: Spectrum, rotation: FloatArray) -> AudioArray:
+        return self._shape.sound(spectrum * np.exp(1j * rotation).astype(np.complex64))
 
     def _forget(self) -> None:
         """Keep what the next frames, and a copy that begins with them, may need."""

@@ -56,3 +56,22 @@ def test_how_the_sound_is_cut_changes_nothing(cuts: list[int]) -> None:
     edges = [0, *np.cumsum(cuts).tolist(), len(samples)]
     parts = [frame for start, end in itertools.pairwise(edges) for frame in onsets.feed(samples[start:end])]
     assert parts == found(samples)
+
+
+def test_an_attack_that_takes_four_milliseconds_is_found_in_a_dense_sound():
+    chance = np.random.default_rng(3)
+    sound = 0.02 * chance.standard_normal((2 * RATE_HZ, 2))
+    rise = np.minimum(np.arange(RATE_HZ) / (0.004 * RATE_HZ), 1.0) * np.exp(-np.arange(RATE_HZ) / (0.1 * RATE_HZ))
+    sound[RATE_HZ:] += 0.15 * chance.standard_normal((RATE_HZ, 2)) * rise[:, None]
+    found = [at for at in Onsets(2, 4096).feed(sound.astype(np.float32)) if at > RATE_HZ // 2]  # not where the bed begins
+    assert len(found) == 1
+    assert abs(found[0] - RATE_HZ) < 0.004 * RATE_HZ
+
+
+def test_a_low_voice_whose_every_period_is_a_burst_is_no_attack():
+    sound = np.zeros((3 * RATE_HZ, 2), np.float32)
+    burst = (0.3 * np.exp(-np.arange(400) / 40.0) * np.sin(np.arange(400) * 0.4))[:, None].astype(np.float32)
+    for start in range(0, 3 * RATE_HZ - 400, RATE_HZ // 60):
+        sound[start : start + 400] += burst
+    found = Onsets(2, 4096).feed(sound)
+    assert [at for at in found if at > RATE_HZ // 10] == []  # but for where it begins

@@ -122,6 +122,23 @@ def test_attacks_keep_to_the_integral_while_the_tempo_moves():
     assert np.abs(off_ms).max() < 0.1
 
 
+@pytest.mark.parametrize("ratio", [0.85, 0.92, 1.08])
+def test_a_constant_offset_stays_one(ratio):
+    sound, _ = stretched(tone(110.0, 6.0) + np.float32(0.3), ratio)
+    settled = sound[RATE_HZ : 4 * RATE_HZ, 0].astype(np.float64)
+    means = settled[: len(settled) // 4410 * 4410].reshape(-1, 4410).mean(axis=1)  # over whole periods of the tone: eleven
+    assert np.abs(means - 0.3).max() < 0.3 * 10 ** (-40 / 20)
+
+
+@pytest.mark.parametrize("ratio", [0.92, 1.08])
+def test_a_tone_goes_on_undisturbed_until_the_attack(ratio):
+    samples, places = click_train()
+    sound, _ = stretched(samples + tone(220.0, len(samples) / RATE_HZ, 0.1), ratio)
+    for place in places[2:-2]:
+        due = round(place * ratio)
+        assert residual_db(sound[due - 1323 : due - 66, 0], 220.0) < -40.0
+
+
 @pytest.mark.parametrize("ratio", [0.92, 1.08])
 def test_a_tone_goes_on_through_an_attack(ratio):
     samples, places = click_train()
