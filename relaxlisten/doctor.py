@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import platform
 import sys
 import tempfile
@@ -22,7 +23,7 @@ class Finding:
 
 def examine() -> tuple[Finding, ...]:
     """Look at everything that a session needs; takes a few seconds at most."""
-    return (_python(), _bluetooth(), _sound(), _display(), _folder())
+    return (_python(), _bluetooth(), _sound(), _m4a(), _display(), _folder())
 
 
 def _python() -> Finding:
@@ -42,6 +43,12 @@ def _sound() -> Finding:
 
     works, sentence = card_status()
     return Finding(what="Sound", works=works, sentence=sentence)
+
+
+def _m4a() -> Finding:
+    works = importlib.util.find_spec("av") is not None
+    missing = 'M4A and AAC files need PyAV, which is missing: pip install "relaxlisten[m4a]"; all other kinds play.'
+    return Finding(what="M4A files", works=works, sentence="M4A and AAC files play." if works else missing)
 
 
 def _display() -> Finding:
