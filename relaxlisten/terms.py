@@ -97,6 +97,14 @@ class Severity(StrEnum):
     ERROR = "error"
 
 
+class Pulse(StrEnum):
+    """How clearly a piece has a beat."""
+
+    PULSED = "pulsed"  # steady enough to be followed and stretched
+    WEAK = "weak"  # a beat may be felt, but is not to be relied on
+    BEATLESS = "beatless"  # none: such a piece is chosen, never stretched
+
+
 class TempoSource(StrEnum):
     """Where the tempo of a piece is known from."""
 
