@@ -206,7 +206,9 @@ class FileSource:
         self._ended = len(block) < READ_FRAMES
         if self._ended:
             self._tell_break()
-        stereo: AudioArray = np.clip(np.nan_to_num(block, posinf=0.0, neginf=0.0), -_LOUDEST, _LOUDEST)
+        if not np.isfinite(block).all():
+            block = np.nan_to_num(block, posinf=0.0, neginf=0.0)
+        stereo: AudioArray = np.clip(block, -_LOUDEST, _LOUDEST)
         return self._resampler.feed(stereo, last=self._ended)
 
     def _tell_break(self) -> None:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
+from scipy.ndimage import maximum_filter1d
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -65,9 +65,9 @@ class Onsets:
         known = np.concatenate((self._energies, energies))
         self._energies = known[len(energies) :]
         together = known[:-2] + known[1:-1] + known[2:]
-        before = sliding_window_view(together[:-_TOGETHER], _MEMORY_BLOCKS).max(axis=1)
-        least = _LEAST_ENERGY_PER_FRAME * self._block
-        return np.flatnonzero(together[-len(energies) :] > _RISE * (before[-len(energies) :] + least))
+        before = maximum_filter1d(together, _MEMORY_BLOCKS, origin=-(_MEMORY_BLOCKS // 2))  # of each and those after it
+        now = together[_MEMORY_BLOCKS + _TOGETHER - 1 :]
+        return np.flatnonzero(now > _RISE * (before[: len(now)] + _LEAST_ENERGY_PER_FRAME * self._block))
 
 
 def _beginning(quick: FloatArray) -> int:
