@@ -31,8 +31,8 @@ _OVERLAP_GAIN = 1.5
 # Bins agree with those up to six to each side. Fewer leave music phasier, more pull tones apart that are near each other.
 _NEAR = np.hanning(15)[1:-1].astype(np.float32)
 # A peak whose frequency moves by less than this (in bins, from frame to frame) is a steady tone, and then heeds its neighbours
-# this many times less. Set on chords of pure tones (C4 to A5: -46 dB instead of -15) and on 22 pieces of music.
-_STEADY_BINS, _STEADFAST = 0.006, 100.0
+# this many times less. Set on chords of pure tones (C4 E4 G4: -46 to -51 dB, where -15 dB were) and on 22 pieces of music.
+_STEADY_BINS, _STEADFAST = 0.006, 1000.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
