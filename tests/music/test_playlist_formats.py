@@ -1,7 +1,8 @@
-"""Playlists of all formats: what other programs write is understood, what is written is read back, and what does harm is refused."""
+"""Playlists of all formats: what others write is understood, what is written is read back, what does harm is refused."""
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import os
@@ -41,7 +42,7 @@ name_parts = st.text(min_size=1, max_size=20).filter(lambda text: "/" not in tex
 paths = st.lists(name_parts.filter(lambda part: part not in (".", "..")), min_size=1, max_size=3).map("/".join).filter(
     lambda path: not any(0xD800 <= ord(letter) < 0xDC80 or 0xDCFF < ord(letter) < 0xE000 for letter in path)
 ) | st.sampled_from(
-    ["../a.mp3", "/m/a b.mp3", "100%25.mp3", "#1.mp3", " b .mp3", "a\nb.mp3", "Bach: Air.mp3", "file:a.mp3", "für ☾.flac", "a\\b.mp3"]
+    ["../a.mp3", "/m/a b.mp3", "100%25.mp3", "#1.mp3", " b .mp3", "a\nb.mp3", "Bach: Air.mp3", "file:a.mp3", "für ☾.flac", "a\\b"]
 )  # fmt: skip
 words = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), min_size=1, max_size=20)
 entries = st.builds(
@@ -119,8 +120,9 @@ def test_a_playlist_with_phases_keeps_them():
 
 
 def test_phases_of_a_piece_that_is_named_twice_are_joined_and_a_piece_without_any_plays_in_all(folder):
-    text = 'pieces = ["c.mp3"]\n[[phase]]\nname = "A"\npieces = ["a.mp3", "b.mp3", "c.mp3"]\n[[phase]]\nname = "B"\npieces = ["b.mp3"]\n'
-    (folder / "p.toml").write_text(text)
+    first = '[[phase]]\nname = "A"\npieces = ["a.mp3", "b.mp3", "c.mp3"]\n'
+    second = '[[phase]]\nname = "B"\npieces = ["b.mp3"]\n'
+    (folder / "p.toml").write_text('pieces = ["c.mp3"]\n' + first + second)
     found = read_playlist(folder / "p.toml")
     assert [path.name for path in found.paths] == ["c.mp3", "a.mp3", "b.mp3"]
     assert found.phases == {folder / "a.mp3": ("A",), folder / "b.mp3": ("A", "B")}
@@ -133,8 +135,8 @@ VLC_M3U = b"#EXTM3U\n#EXTINF:183,Satie - Gymnop\xc3\xa9die\n#EXTVLCOPT:network-c
 MOPIDY_M3U8 = "#EXTM3U\n#EXTENC: UTF-8\n#EXTINF:183,Gymnopédie\nfile://{folder}/sub/%C3%A9.mp3\n"
 LATIN_M3U = "#EXTM3U\r\nsub\\é.mp3\r\n".encode("latin-1")
 UTF16_M3U = "#EXTM3U\r\nsub\\é.mp3\r\n".encode("utf-16")
-WINAMP_PLS = (
-    b"[playlist]\r\nNumberOfEntries=1\r\nfile1=sub\\\xe9.mp3\r\nTitle1=Satie - Gymnop\xe9die\r\nLength1=183\r\nVersion=2\r\n"
+WINAMP_PLS = "[playlist]\r\nNumberOfEntries=1\r\nfile1=sub\\é.mp3\r\nTitle1=Satie\r\nLength1=183\r\nVersion=2\r\n".encode(
+    "cp1252"
 )
 VLC_XSPF = """<?xml version="1.0" encoding="UTF-8"?>
 <playlist xmlns="http://xspf.org/ns/0/" xmlns:vlc="http://www.videolan.org/vlc/playlist/ns/0/" version="1">
@@ -300,20 +302,20 @@ def test_a_file_that_is_too_large_to_be_a_list_is_not_read_to_its_end(folder):
 
 @given(content=st.binary(max_size=300), name=st.sampled_from(sorted(FORMATS)))
 def test_any_bytes_end_in_a_playlist_or_a_sentence(content, name):
-    try:
-        FORMATS[name][0](content)
-    except UsageError as fault:
-        assert str(fault)
+    with contextlib.suppress(UsageError):
+        assert isinstance(FORMATS[name][0](content), Playlist)
 
 
-@given(tree=st.recursive(st.none() | st.booleans() | st.integers() | st.text(), lambda sub: st.lists(sub) | st.dictionaries(
-    st.sampled_from(["playlist", "track", "location", "title", "duration", "extension"]), sub), max_leaves=12))  # fmt: skip
+keys = st.sampled_from(["playlist", "track", "location", "title", "duration", "extension"])
+leaves = st.none() | st.booleans() | st.integers() | st.text()
+trees = st.recursive(leaves, lambda sub: st.lists(sub) | st.dictionaries(keys, sub), max_leaves=12)
+
+
+@given(tree=trees)
 def test_any_json_ends_in_a_playlist_or_a_sentence(tree):
-    try:
-        parse_jspf(json.dumps({"playlist": {"track": [tree]}}).encode())
-        parse_jspf(json.dumps(tree).encode())
-    except UsageError as fault:
-        assert str(fault)
+    for data in ({"playlist": {"track": [tree]}}, tree):
+        with contextlib.suppress(UsageError):
+            assert isinstance(parse_jspf(json.dumps(data).encode()), Playlist)
 
 
 @given(st.text(st.characters(codec="latin-1", exclude_characters="\0\r\n"), max_size=30))
