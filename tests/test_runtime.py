@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from relaxlisten.assembly import FoundTrack
+from relaxlisten.library_feed import FoundTrack
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.messages import Command, Event, Input, Notice, PlaybackPlan, SessionPhase, SoundState, Tick, Track, TrackFound
 from relaxlisten.pipeline import Pipeline
