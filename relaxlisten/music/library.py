@@ -13,11 +13,11 @@ import numpy as np
 
 from relaxlisten.errors import RelaxListenError, UnplayableFile, UsageError
 from relaxlisten.messages import Track
-from relaxlisten.music.analysis import TempoEstimate, estimate_tempo, find_first_beat_s
 from relaxlisten.music.excerpt import read_excerpt, read_whole
 from relaxlisten.music.playlist import relative_name
 from relaxlisten.music.sidecar import Sidecar, parse_sidecar, sidecar_paths
 from relaxlisten.music.tags import Tags, read_tags
+from relaxlisten.music.tempo import TempoEstimate, estimate_tempo, find_first_beat_s
 from relaxlisten.terms import TempoSource
 from relaxlisten.units import S_PER_MIN
 
