@@ -1,9 +1,9 @@
-"""The music of a session as it is found, polled by the session's loop (a shell: a thread, and a process where there is more to hear).
+"""The music of a session as it is found, polled by the session's loop (a shell: a thread, and a process that hears).
 
-Decision: what the catalogue knows is there at once. Other files are played as soon as their tags allow it, or are heard one by one,
-in a worker process that yields to everything else, and are kept for the next session; of a very long one only the beginning is
-heard before it may be played. Without a usable catalogue the session goes on with one that lasts as long as itself. A file that
-cannot be played becomes a sentence, never an end to the search; one that says the same of many files is told once.
+Decision: what the catalogue knows is there at once. Other files are played as soon as their tags allow it, or are heard one by
+one, in a worker process that yields to everything else, and are kept for the next session; of a very long one only the beginning
+is heard before it may be played. Without a usable catalogue the session goes on with one that lasts as long as itself. A file
+that cannot be played becomes a sentence, never an end to the search; one that says the same of many files is told once.
 """
 
 from __future__ import annotations
@@ -126,7 +126,12 @@ class _Finder:
     """One look through the files of a session. told: how many pieces can be played."""
 
     def __init__(
-        self, files: MusicList, catalogue: Catalogue, pool: Pool, put: Callable[[FoundTrack | str], None], stopped: Callable[[], bool]
+        self,
+        files: MusicList,
+        catalogue: Catalogue,
+        pool: Pool,
+        put: Callable[[FoundTrack | str], None],
+        stopped: Callable[[], bool],
     ) -> None:
         from relaxlisten.scanning import Hearing
 

@@ -1,8 +1,8 @@
 """The two things that are done with a file of music, wherever they are done: recognise it, and hear it.
 
-Decision: a job and its outcome are plain values, so that the same function runs in a worker process, on a cluster and in a test. It
-never raises: whatever a file does to the program becomes a reason, to be read after the file's name. `alive` is called now and
-then while a piece is heard, so that one that hangs can be told from one that is long.
+Decision: a job and its outcome are plain values, so that the same function runs in a worker process, on a cluster and in a test.
+It never raises: whatever a file does to the program becomes a reason, to be read after the file's name. `alive` is called now
+and then while a piece is heard, so that one that hangs can be told from one that is long.
 """
 
 from __future__ import annotations
@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError, UnplayableFile
-from relaxlisten.music.tags import Tags
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from relaxlisten.music.piece_analysis import PieceAnalysis
+    from relaxlisten.music.tags import Tags
     from relaxlisten.ports import AudioSource
     from relaxlisten.units import AudioArray
 
@@ -30,14 +30,14 @@ _BLOCK_FRAMES = 1 << 16
 
 @dataclass(frozen=True, slots=True)
 class Recognise:
-    """Which piece is it, and what do its tags say?"""
+    """Tell which piece it is, and what its tags say."""
 
     path: Path
 
 
 @dataclass(frozen=True, slots=True)
 class Hear:
-    """What is to be heard in it? up_to_s: only its beginning is listened to, for a session that waits for its first piece."""
+    """Tell what is to be heard in it. up_to_s: only its beginning is listened to, where a session waits for it."""
 
     path: Path
     up_to_s: float | None = None

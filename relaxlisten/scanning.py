@@ -1,8 +1,9 @@
 """Goes through folders of music and makes the catalogue know every file in them (a shell).
 
-Decision: three steps, each spared where it can be. A file of unchanged size and time is not opened; one that is new or changed is
-recognised by its sound, and is done where that piece was heard before; only what is then left is heard. Each outcome is written at
-once, so a scan that is ended anywhere goes on there. Every scan takes the files in an order of its own: two at once share the work.
+Decision: three steps, each spared where it can be. A file of unchanged size and time is not opened; one that is new or changed
+is recognised by its sound, and is done where that piece was heard before; only what is then left is heard. Each outcome is
+written at once, so a scan that is ended anywhere goes on there. Every scan takes the files in an order of its own: two at once
+share work.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Worker processes that go through jobs, and what becomes of a worker that dies or hangs (a shell).
 
-Decision: our own small pool, because the standard library's gives up altogether when one worker dies, and cannot end one that hangs.
+Decision: our own small pool: the standard library's gives up altogether when one worker dies, and cannot end one that hangs.
 Each worker is a spawned process with a pipe of its own and one job at a time, so that it is always known which file it was. It
 yields to everything else on the machine: lowest priority, one thread, first to go when memory runs out. It ends with its parent.
 """
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
     from relaxlisten.piece_work import Job, Outcome
 
+    Work = Callable[[Job, Callable[[], None]], Outcome]
+
 SILENT_FOR_S = 120.0  # with no block decoded: on a busy machine one takes seconds at most, and so does the end of an analysis
 _ALIVE_EVERY_S = 1.0
 _STILL_ALIVE = None
@@ -35,9 +37,9 @@ _IDLE_PRIORITY_CLASS = 0x40  # of Windows
 
 
 class WorkerPool:
-    """ports-like: `run` takes jobs from a queue that may grow meanwhile, and gives each with its outcome as it is done."""
+    """scanning.Pool in processes of this machine, at most `workers` of them, each started when there is a job for it."""
 
-    def __init__(self, workers: int, work: Callable[[Job, Callable[[], None]], Outcome] = do, silent_for_s: float = SILENT_FOR_S) -> None:
+    def __init__(self, workers: int, work: Work = do, silent_for_s: float = SILENT_FOR_S) -> None:
         self._work = work
         self._silent_for_s = silent_for_s
         self._idle: list[_Worker] = []
@@ -87,7 +89,7 @@ class _Worker:
 
     job: Job
 
-    def __init__(self, work: Callable[[Job, Callable[[], None]], Outcome]) -> None:
+    def __init__(self, work: Work) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.usable = True
@@ -150,7 +152,7 @@ def _one_thread_each() -> Iterator[None]:
 # ---- inside the worker ----
 
 
-def _run(pipe: Connection, work: Callable[[Job, Callable[[], None]], Outcome]) -> None:
+def _run(pipe: Connection, work: Work) -> None:
     """The process: one job after the other, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _yield_to_others()

@@ -1,9 +1,9 @@
 """How stirring each piece of a collection is, beside the others of the same collection.
 
-Decision: the mean of z(loudness), z(onsets per second), z(ln brightness) and z(ln flux), and of z(ln tempo) where a piece is pulsed:
-simple features explain most of what listeners call arousal (Korhonen 2004: R² 75 %; Schubert 2004).
-The scores are relative to the listener's own collection, so they are made anew whenever it changes, and there are none under
-five pieces, where a mean and a spread would say nothing. A feature that a piece does not have is left out of its mean.
+Decision: the mean of z(loudness), z(onsets per second), z(ln brightness) and z(ln flux), and of z(ln tempo) where a piece is
+pulsed: simple features explain most of what listeners call arousal (Korhonen 2004: R² 75 %; Schubert 2004). The scores are
+relative to the listener's own collection, so they are made anew whenever it changes, and there are none under five pieces, where
+a mean and a spread would say nothing. A feature that a piece does not have is left out of its mean.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """Which bytes of a sound file are the sound, and a number made of them (a shell: it reads files, and decodes nothing).
 
-Decision: a piece is known by a hash of the whole of its coded sound, without what taggers rewrite: ID3, APE and Lyrics3 tags, FLAC's
-metadata, the comment packets of Ogg, MP4's boxes beside `mdat`, RIFF's and AIFF's other chunks. So a file that was moved, renamed or
-tagged anew is the same piece, and the number depends on no decoder's version, as a hash of decoded samples would. All bytes are
-read: it costs what reading costs (some ms a piece), far less than hearing it, and two takes that differ anywhere are told apart.
-A file of no known structure is taken whole.
+Decision: a piece is known by a hash of the whole of its coded sound, without what taggers rewrite: ID3, APE and Lyrics3 tags,
+FLAC's metadata, the comment packets of Ogg, MP4's boxes beside `mdat`, RIFF's and AIFF's other chunks. So a file that was moved,
+renamed or tagged anew is the same piece, and the number depends on no decoder's version, as a hash of decoded samples would. All
+bytes are read: it costs what reading costs (some ms a piece), far less than hearing it, and two takes that differ anywhere are
+told apart. A file of no known structure is taken whole.
 """
 
 from __future__ import annotations
@@ -110,7 +110,7 @@ def _flac(file: BinaryIO, start: int, size: int) -> Spans:
 
 
 def _mp4(file: BinaryIO, start: int, size: int) -> Spans:
-    """The bodies of all `mdat` boxes (ISO 14496-12, 4.2: a size of 1 stands further on in 64 bits, one of 0 reaches to the end)."""
+    """The bodies of all `mdat` boxes (ISO 14496-12, 4.2: a size of 1 stands further on, one of 0 reaches to the end)."""
     at = start
     while len(head := _read(file, at, 16)) >= 8:
         length, body = int.from_bytes(head[:4], "big"), 8

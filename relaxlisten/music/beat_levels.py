@@ -1,7 +1,7 @@
 """The same beats on another metrical level: halved, doubled, in threes; and the even grid that fits them.
 
-Decision: a level is a ratio of small whole numbers. Beats are left out from a bar line on, and new ones lie evenly between two that
-were heard, so that the local tempo stays what it was.
+Decision: a level is a ratio of small whole numbers. Beats are left out from a bar line on, and new ones lie evenly between two
+that were heard, so that the local tempo stays what it was.
 """
 
 from __future__ import annotations

@@ -24,7 +24,7 @@ from relaxlisten.music.sidecar import Sidecar
 from relaxlisten.music.tags import Tags
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from relaxlisten.music.piece_analysis import PieceAnalysis
 
@@ -37,7 +37,8 @@ _WISH_COLUMNS = ", ".join(f"wish_{name}" for name in rows.WISHES)
 _TABLES = f"""
 CREATE TABLE IF NOT EXISTS pieces (content TEXT PRIMARY KEY, version INTEGER NOT NULL, {_FACT_COLUMNS}, beats_s BLOB NOT NULL);
 CREATE TABLE IF NOT EXISTS files (
-    path BLOB PRIMARY KEY, size INTEGER, changed_ns INTEGER, content TEXT, version INTEGER, problem TEXT, sidecar TEXT, {_TAG_COLUMNS}
+    path BLOB PRIMARY KEY, size INTEGER, changed_ns INTEGER, content TEXT, version INTEGER, problem TEXT, sidecar TEXT,
+    {_TAG_COLUMNS}
 );
 CREATE INDEX IF NOT EXISTS files_by_content ON files (content);
 CREATE TABLE IF NOT EXISTS wishes (content TEXT PRIMARY KEY, {_WISH_COLUMNS});
@@ -161,10 +162,13 @@ class Catalogue:
         """Forget where files were; what was heard of them is kept, in case they come back elsewhere."""
         self._change("DELETE FROM files WHERE path = ?", [[_to_key(path)] for path in paths])
 
-    def wish(self, content: str, overrides: Overrides) -> None:
-        """Remember what the listener said about a piece."""
+    def wish(self, content: str, changes: Mapping[str, object], *, forget: bool = False) -> Overrides:
+        """Remember what the listener says about a piece, by field of Overrides; forget: nothing said before counts."""
+        found = [] if forget else self._all(f"SELECT {_WISH_COLUMNS} FROM wishes WHERE content = ?", [content])
+        overrides = replace(rows.from_wishes(found[0]) if found else Overrides(), **changes)  # type: ignore[arg-type]  # by name
         values = [content, *(getattr(overrides, name) for name in rows.WISHES)]
         self._change(f"INSERT OR REPLACE INTO wishes VALUES ({_marks(values)})", [values])
+        return overrides
 
     def check(self) -> None:
         """Look through the whole database; one that is damaged is made anew."""
@@ -175,11 +179,10 @@ class Catalogue:
 
     def _files(self, where: str, values: Sequence[Any], *, with_beats: bool) -> list[CataloguedFile]:
         beats = "beats_s" if with_beats else "x''"
-        found = self._all(
-            f"SELECT path, size, changed_ns, content, problem, sidecar, {_TAG_COLUMNS}, {_WISH_COLUMNS}, pieces.version, {beats}, "
-            f"{_FACT_COLUMNS} FROM files LEFT JOIN pieces USING (content) LEFT JOIN wishes USING (content) {where} ORDER BY path",
-            values,
-        )
+        columns = f"path, size, changed_ns, content, problem, sidecar, {_TAG_COLUMNS}, {_WISH_COLUMNS}"
+        joined = "files LEFT JOIN pieces USING (content) LEFT JOIN wishes USING (content)"
+        statement = f"SELECT {columns}, pieces.version, {beats}, {_FACT_COLUMNS} FROM {joined} {where} ORDER BY path"
+        found = self._all(statement, values)
         return [_to_file(row) for row in found]
 
     def _keep_file(
@@ -244,9 +247,7 @@ def _connect(path: Path) -> sqlite3.Connection:
     try:
         ((schema,),) = database.execute("PRAGMA user_version").fetchall()
         if schema > SCHEMA:
-            raise CatalogueFault(
-                f"The catalogue {path} was written by a newer RelaxListen: update this one, or name another with --catalogue FILE."
-            )
+            raise CatalogueFault(f"The catalogue {path} was written by a newer RelaxListen: update this one, or move it away.")
         if schema < SCHEMA:
             database.execute("PRAGMA journal_mode = WAL")
             database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
@@ -274,12 +275,14 @@ def _move_aside(path: Path) -> Path:
             with contextlib.suppress(FileNotFoundError):
                 path.with_name(path.name + ending).replace(aside.with_name(aside.name + ending))
     except OSError as fault:
-        raise CatalogueFault(_cannot_be_used(path, f"damaged, and it cannot be moved aside: {fault.strerror or fault}")) from fault
+        raise CatalogueFault(
+            _cannot_be_used(path, f"damaged, and it cannot be moved aside: {fault.strerror or fault}")
+        ) from fault
     return aside
 
 
 def _cannot_be_used(path: Path, why: object) -> str:
-    return f"The catalogue {path} cannot be used ({why}): close other programs that use it, or name another with --catalogue FILE."
+    return f"The catalogue {path} cannot be used ({why}): close programs that use it, or move it away: a scan makes it anew."
 
 
 def _marks(values: Sequence[object]) -> str:

@@ -58,7 +58,7 @@ class Known:
 class Described:
     """What a piece is taken to be. followed: its tempo may be led; a piece that is not is played as it is.
 
-    tempo_bpm: None where beatless. beats: on the level of tempo_bpm. loudness_lufs: heard, else as tagged.
+    tempo_bpm: None where beatless. loudness_lufs: heard, else as tagged.
     """
 
     duration_s: float
@@ -67,7 +67,6 @@ class Described:
     tempo_bpm: float | None
     tempo_source: TempoSource
     tempo_tag: TagVerdict
-    beats: Beats
     beats_per_bar: int | None
     key: str | None
     key_tag: TagVerdict
@@ -79,7 +78,6 @@ def describe(known: Known) -> Described:
     tempo_tag, tagged_bpm = judge_tempo_tag(known.tags.tempo_bpm, known.analysis)
     tempo_bpm, source = _tempo(known, tagged_bpm)
     pulse = _pulse(known, tempo_bpm)
-    beats = _beats(known, tempo_bpm)
     heard_key = known.analysis.key if known.analysis else None
     return Described(
         duration_s=known.analysis.duration_s if known.analysis else known.tags.duration_s or 0.0,
@@ -88,7 +86,6 @@ def describe(known: Known) -> Described:
         tempo_bpm=tempo_bpm,
         tempo_source=source,
         tempo_tag=tempo_tag,
-        beats=beats,
         beats_per_bar=_beats_per_bar(known, tempo_bpm),
         key=heard_key or known.tags.key,
         key_tag=_judge_key_tag(known.tags.key, heard_key),
@@ -109,6 +106,26 @@ def judge_tempo_tag(tag_bpm: float | None, analysis: PieceAnalysis | None) -> tu
         if level is not None:
             return TagVerdict.AGREES, heard_bpm * float(level)
     return (TagVerdict.CONTRADICTED if analysis.pulse is Pulse.PULSED else TagVerdict.UNCHECKED), None
+
+
+def beats_of(known: Known, tempo_bpm: float | None) -> Beats:
+    """Heard beats, on the level of the tempo that the piece is taken for; an even grid where the two do not fit."""
+    analysis = known.analysis
+    if tempo_bpm is None or analysis is None:
+        return Beats()
+    stated_s = _first_beat_s(known)
+    heard = Beats(analysis.beats_s, analysis.first_downbeat)
+    ratio = ratio_of(tempo_bpm, analysis.tempo_bpm) if analysis.tempo_bpm and heard.times_s else None
+    if ratio is None:
+        start_s = heard.times_s[0] if heard.times_s else 0.0
+        return even_beats(start_s if stated_s is None else stated_s, tempo_bpm, analysis.duration_s)
+    beats = on_level(heard, ratio)
+    if stated_s is None:
+        return beats
+    nearest = min(range(len(beats.times_s)), key=lambda index: abs(beats.times_s[index] - stated_s))
+    if abs(beats.times_s[nearest] - stated_s) <= _ON_THE_BEAT * S_PER_MIN / tempo_bpm:
+        return Beats(beats.times_s, nearest)
+    return even_beats(stated_s, tempo_bpm, analysis.duration_s)
 
 
 def to_track(known: Known, track_id: str, file_name: str) -> Track:
@@ -161,26 +178,6 @@ def _pulse(known: Known, tempo_bpm: float | None) -> Pulse:
     return Pulse.WEAK if tempo_bpm is not None else Pulse.BEATLESS
 
 
-def _beats(known: Known, tempo_bpm: float | None) -> Beats:
-    """Heard beats on the level of tempo_bpm, where the ear and a stated first beat allow it; else an even grid."""
-    analysis = known.analysis
-    if tempo_bpm is None or analysis is None:
-        return Beats()
-    stated_s = _first_beat_s(known)
-    heard = Beats(analysis.beats_s, analysis.first_downbeat)
-    ratio = ratio_of(tempo_bpm, analysis.tempo_bpm) if analysis.tempo_bpm and heard.times_s else None
-    if ratio is None:
-        start_s = heard.times_s[0] if heard.times_s else 0.0
-        return even_beats(start_s if stated_s is None else stated_s, tempo_bpm, analysis.duration_s)
-    beats = on_level(heard, ratio)
-    if stated_s is None:
-        return beats
-    nearest = min(range(len(beats.times_s)), key=lambda index: abs(beats.times_s[index] - stated_s))
-    if abs(beats.times_s[nearest] - stated_s) <= _ON_THE_BEAT * S_PER_MIN / tempo_bpm:
-        return Beats(beats.times_s, nearest)
-    return even_beats(stated_s, tempo_bpm, analysis.duration_s)
-
-
 def _first_beat_s(known: Known) -> float | None:
     stated_s = known.overrides.first_beat_s
     return known.sidecar.first_beat_s if stated_s is None else stated_s
@@ -212,11 +209,12 @@ def _grid(known: Known, found: Described) -> tuple[float | None, float]:
     stated_s = _first_beat_s(known)
     if not found.followed or found.tempo_bpm is None:
         return None, stated_s or 0.0
-    if stated_s is not None or not found.beats.times_s:
+    beats = beats_of(known, found.tempo_bpm)
+    if stated_s is not None or not beats.times_s:
         return found.tempo_bpm, stated_s or 0.0
-    tempo_bpm = found.tempo_bpm if known.declared_bpm is not None else even_tempo_bpm(found.beats, found.tempo_bpm)
-    beat_s, period_s = phase_s(found.beats, tempo_bpm), S_PER_MIN / tempo_bpm
-    if found.beats.downbeat is None:
+    tempo_bpm = found.tempo_bpm if known.declared_bpm is not None else even_tempo_bpm(beats, found.tempo_bpm)
+    beat_s, period_s = phase_s(beats, tempo_bpm), S_PER_MIN / tempo_bpm
+    if beats.downbeat is None:
         return tempo_bpm, beat_s % period_s
-    to_downbeat = round((found.beats.times_s[found.beats.downbeat] - beat_s) / period_s)
+    to_downbeat = round((beats.times_s[beats.downbeat] - beat_s) / period_s)
     return tempo_bpm, (beat_s + to_downbeat * period_s) % (period_s * (found.beats_per_bar or USUAL_BEATS_PER_BAR))

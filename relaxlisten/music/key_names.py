@@ -1,7 +1,7 @@
 """Musical keys as taggers write them, in one form: "C major", "A minor", with sharps.
 
-Decision: understood are names (TKEY: "Am", "C#m", "Bbm"; in words), Camelot ("8A") and Open Key ("1m", "1d"). Letters are read with
-their case only where the case tells ("Cm" is minor, "CM" is major). What is none of these is not known.
+Decision: understood are names (TKEY: "Am", "C#m", "Bbm"; in words), Camelot ("8A") and Open Key ("1m", "1d"). Letters are read
+with their case only where the case tells ("Cm" is minor, "CM" is major). What is none of these is not known.
 """
 
 from __future__ import annotations
