@@ -85,7 +85,7 @@ def _before_one_tag(file: BinaryIO, start: int, end: int) -> int:
     if end - start >= _ID3V1 and _read(file, end - _ID3V1, 3) == b"TAG":
         more = end - _ID3V1 - _ID3V1_MORE
         return more if more >= start and _read(file, more, 4) == b"TAG+" else end - _ID3V1
-    foot = _read(file, max(end - 32, start), min(32, end - start))
+    foot = _read(file, max(end - 32, start), max(min(32, end - start), 0))
     if foot[:8] == b"APETAGEX":
         length = int.from_bytes(foot[12:16], "little") + (32 if foot[23] & 0x80 else 0)
     elif foot[-9:] == b"LYRICS200" and foot[-15:-9].isdigit():
