@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__
+from relaxlisten import __version__, cli_music
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
@@ -34,6 +34,7 @@ app = typer.Typer(
     help="Listens to a heart and plays music that helps a person settle. Without a command it opens the window.",
     epilog="Example: relaxlisten listen --music ~/Music/calm --protocol short-5",
 )
+app.add_typer(cli_music.app, name="music")
 
 
 def main() -> None:

@@ -6,9 +6,9 @@ import numpy as np
 import pyloudnorm
 import pytest
 import soundfile
+from relaxlisten.music.excerpt import Excerpt
 
 from relaxlisten.errors import RelaxListenError, UnplayableFile
-from relaxlisten.music.excerpt import Excerpt
 from relaxlisten.music.library import KnownFile, describe_file, scan
 from relaxlisten.music.playlist import MusicList, list_music
 from relaxlisten.music.sidecar import Sidecar

@@ -243,7 +243,7 @@ def test_a_file_that_may_not_be_read_is_refused_in_a_sentence(tmp_path):
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from relaxlisten.assembly import LibraryFeed
+from relaxlisten.library_feed import LibraryFeed
 from relaxlisten.sound.decode import open_file
 
 def most_memory():
