@@ -51,11 +51,11 @@ def scan(
     from relaxlisten.scanning import Scan
 
     _check_places(folders)
-    with _catalogue() as catalogue:
+    with opened_catalogue() as catalogue:
         catalogue.check()
         _tell_notice(catalogue)
         found = Scan([folder.expanduser() for folder in folders], catalogue, again=again)
-        report = _run(found, jobs, scheduler) if found.new else found.report
+        report = hear(found, jobs, scheduler) if found.new else found.report
         listing_music.print_report(report)
         if as_json:
             listing_music.print_json(listing_music.facts(catalogue, with_beats=True, paths=found.paths))
@@ -73,7 +73,7 @@ def list_(
     """List what the catalogue knows."""
     from relaxlisten import listing_music
 
-    with _catalogue() as catalogue:
+    with opened_catalogue() as catalogue:
         found = listing_music.facts(catalogue, with_beats=as_json, folder=folder and folder.expanduser().absolute())
     chosen = listing_music.select(found, pulse, from_bpm, to_bpm, sort)
     if as_json:
@@ -87,7 +87,7 @@ def show(file: Annotated[Path, typer.Argument(help="A file that was scanned.")],
     """Show all that is known of a piece."""
     from relaxlisten import listing_music
 
-    with _catalogue() as catalogue:
+    with opened_catalogue() as catalogue:
         found = listing_music.facts(catalogue, with_beats=True, paths=[file.expanduser().absolute()])
     if not found:
         raise UsageError(f"{file} is not in the catalogue: run relaxlisten music scan on it or on its folder first.")
@@ -117,7 +117,7 @@ def set_(
         content = content_id(file.expanduser())
     except OSError as fault:
         raise UsageError(f"{file} cannot be read ({fault.strerror or fault}): name a file of music.") from None
-    with _catalogue() as catalogue:
+    with opened_catalogue() as catalogue:
         catalogue.wish(content, changes, forget=forget)
     typer.echo(f"Kept for {file.name}.", err=True)
 
@@ -131,7 +131,7 @@ def export(
 
     if out is not None and out.suffix.lower() not in (".json", ".csv"):
         raise UsageError(f"{out} cannot be written: name a file that ends in .json or .csv.")
-    with _catalogue() as catalogue:
+    with opened_catalogue() as catalogue:
         found = listing_music.facts(catalogue, with_beats=True)
     if out is None:
         listing_music.print_json(found)
@@ -147,7 +147,8 @@ def export(
 
 
 @contextlib.contextmanager
-def _catalogue() -> Iterator[Catalogue]:
+def opened_catalogue() -> Iterator[Catalogue]:
+    """The catalogue that was chosen, for as long as it is needed."""
     from relaxlisten.music.catalogue import Catalogue
     from relaxlisten.places import catalogue_path
 
@@ -168,7 +169,8 @@ def _check_places(folders: list[Path]) -> None:
             raise UsageError(f"There is no {folder}: name a folder of music, or a file.")
 
 
-def _run(found: Scan, jobs: int | None, scheduler: str | None) -> Report:
+def hear(found: Scan, jobs: int | None = None, scheduler: str | None = None) -> Report:
+    """Open what is new in a scan, with a bar on standard error."""
     from relaxlisten.listing_music import progress
 
     try:
