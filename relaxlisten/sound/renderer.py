@@ -143,7 +143,7 @@ class Renderer:
         piece = self._open_piece(track_id, plan.start_s)
         factor = None
         if plan.align is not Alignment.NONE and self._current is not None and piece.grid is not None:
-            factor = tempo_factor(self._current, piece.grid, plan.time_ratio)
+            factor = tempo_factor(self._current, piece.grid, plan)
         self._coming = _Coming(plan=plan, piece=piece, factor=factor)
 
     def _steer(self, plan: PlaybackPlan) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from relaxlisten.music.beat_grid import BeatGrid
+from relaxlisten.music.beat_grid import BeatGrid, EvenGrid
 from relaxlisten.sound.mixing import LOOK_AHEAD
 from relaxlisten.sound.renderer import Renderer
 from relaxlisten.terms import Alignment
@@ -26,7 +26,7 @@ def clicks(tempo_bpm: float, first_beat_s: float, side: int, beats_per_bar: int 
     for number, beat_s in enumerate(np.arange(first_beat_s, SECONDS - 0.1, 60.0 / tempo_bpm)):
         at = round(beat_s * RATE_HZ)
         sound[at : at + 60, side] += (0.4 if number % beats_per_bar == 0 else 0.2) * shape
-    return sound, BeatGrid(first_beat_s=first_beat_s, period_s=60.0 / tempo_bpm, beats_per_bar=beats_per_bar)
+    return sound, EvenGrid(first_beat_s=first_beat_s, period_s=60.0 / tempo_bpm, beats_per_bar=beats_per_bar)
 
 
 def click_times_s(one_side: AudioArray) -> FloatArray:
