@@ -137,6 +137,7 @@ class _Finder:
 
         self.told = 0
         self._files = files
+        self._places = {path: place for place, path in enumerate(files.paths)} if files.in_order else {}
         self._catalogue = catalogue
         self._pool = pool
         self._hearing = Hearing(catalogue, pool)
@@ -213,6 +214,7 @@ class _Finder:
         from relaxlisten.music.library import track_id
 
         track = to_track(known, track_id(path, self._files.folder), path.stem)
+        track = replace(track, place=self._places.get(path), phases=self._files.phases.get(path, ()))
         self._put(FoundTrack(track=track, path=path))
         self.told += 1
 

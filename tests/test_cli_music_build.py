@@ -10,9 +10,9 @@ from typer.testing import CliRunner
 from relaxlisten.cli import app
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.music.catalogue import Catalogue, state_of
-from relaxlisten.music.iso_playlist import EXTENSION
 from relaxlisten.music.piece_analysis import PieceAnalysis, TempoCandidate
 from relaxlisten.music.playlist import list_music, load_playlist
+from relaxlisten.music.playlist_entry import PLAN
 from relaxlisten.music.sidecar import Sidecar
 from relaxlisten.music.tags import Tags
 from relaxlisten.terms import Pulse
@@ -63,7 +63,7 @@ def test_a_plan_is_built_told_and_written_and_can_be_listened_to(music, tmp_path
     assert [path.stem for path in played.paths][:4] == ["a", "b", "c", "d"]
     assert played.problems == ()
     assert load_playlist(out).entries[0].location == "music/a.flac"
-    (facts,) = load_playlist(out).entries[0].extension[EXTENSION]
+    (facts,) = load_playlist(out).entries[0].extension[PLAN]
     assert facts["tempo_bpm"] == 76.0
 
 

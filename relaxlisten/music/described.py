@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.messages import Track
 from relaxlisten.music.beat_levels import Beats, even_beats, even_tempo_bpm, level_of, on_level, phase_s, ratio_of
+from relaxlisten.music.beat_path import beat_path
 from relaxlisten.music.sidecar import Sidecar
 from relaxlisten.music.tags import Tags
 from relaxlisten.terms import Pulse, TagVerdict, TempoSource
@@ -129,9 +130,14 @@ def beats_of(known: Known, tempo_bpm: float | None) -> Beats:
 
 
 def to_track(known: Known, track_id: str, file_name: str) -> Track:
-    """The piece as the session plays it: an even grid of beats, and the gain that makes all pieces equally loud."""
+    """The piece as the session plays it: its beats, as an even grid where it is one, and the gain to make all equally loud."""
     found = describe(known)
     tempo_bpm, first_beat_s = _grid(known, found)
+    path = None
+    if tempo_bpm is not None:
+        beats = beats_of(known, found.tempo_bpm)
+        path = beat_path(beats.times_s, beats.downbeat)
+        first_beat_s = first_beat_s if path is None else beats.times_s[beats.downbeat or 0]
     return Track(
         track_id=track_id,
         title=title_of(known) or file_name,
@@ -141,6 +147,7 @@ def to_track(known: Known, track_id: str, file_name: str) -> Track:
         first_beat_s=first_beat_s,
         beats_per_bar=found.beats_per_bar or USUAL_BEATS_PER_BAR,
         gain_db=gain_db(found.loudness_lufs),
+        beat_path=path,
     )
 
 

@@ -14,14 +14,13 @@ from relaxlisten.music.iso_cost import Candidate, Wish, tabulate
 from relaxlisten.music.iso_reasons import Pick, Plan, notes, reasons
 from relaxlisten.music.iso_search import cheapest_way
 from relaxlisten.music.metrical_level import nearest_level
-from relaxlisten.music.playlist_entry import Playlist, PlaylistEntry
+from relaxlisten.music.playlist_entry import PLAN, Playlist, PlaylistEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from relaxlisten.music.iso_search import Way
 
-EXTENSION = "urn:x-relaxlisten:plan:1"
 SHORTEST_S = 30.0  # what is shorter is a jingle or an effect, no piece
 
 
@@ -34,8 +33,9 @@ def build(pieces: Sequence[Candidate], wish: Wish) -> Plan:
 
 def plan_playlist(plan: Plan, location_of: Callable[[str], str]) -> Playlist:
     """The plan as a playlist; location_of: the place of a piece by its name."""
+    entries = tuple(_entry(pick, location_of(pick.piece.name)) for pick in plan.picks)
     title = f"From {plan.wish.from_bpm:g} to {plan.wish.to_bpm:g} BPM in {plan.length_s / 60.0:.0f} minutes"
-    return Playlist(title=title, entries=tuple(_entry(pick, location_of(pick.piece.name)) for pick in plan.picks))
+    return Playlist(title=title, entries=entries, in_order=True)
 
 
 def pick_facts(pick: Pick) -> dict[str, object]:
@@ -63,7 +63,7 @@ def _entry(pick: Pick, location: str) -> PlaylistEntry:
         artist=pick.piece.artist,
         duration_s=pick.piece.duration_s,
         note=pick.reason,
-        extension={EXTENSION: [pick_facts(pick)]},
+        extension={PLAN: [pick_facts(pick)]},
     )
 
 

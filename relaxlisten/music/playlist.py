@@ -40,13 +40,15 @@ PLAYLIST_SUFFIXES = tuple(_FORMATS)
 class MusicList:
     """Files to play. folder: what names are relative to. problems: one sentence for each entry that is left out.
 
-    phases: of the pieces that are not meant for all phases of a session, those that they are meant for.
+    phases: of the pieces that are not meant for all phases of a session, those that they are meant for. in_order: they are to be
+    played in this order.
     """
 
     folder: Path
     paths: tuple[Path, ...]
     problems: tuple[str, ...] = ()
     phases: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
+    in_order: bool = False
 
 
 def list_music(music: Path) -> MusicList:
@@ -91,7 +93,8 @@ def read_playlist(playlist: Path) -> MusicList:
 
     Raises UsageError where it cannot be read at all.
     """
-    entries = load_playlist(playlist).entries
+    content = load_playlist(playlist)
+    entries = content.entries
     paths: dict[Path, dict[str, None] | None] = {}  # None: meant for all phases
     problems: list[str] = []
     for entry in entries[:MOST_ENTRIES]:
@@ -108,7 +111,9 @@ def read_playlist(playlist: Path) -> MusicList:
     if len(entries) > MOST_ENTRIES:
         problems.append(f"{playlist.name} has {len(entries)} entries; only the first {MOST_ENTRIES} are used.")
     meant = {path: tuple(phases) for path, phases in paths.items() if phases}
-    return MusicList(folder=playlist.parent, paths=tuple(paths), problems=tuple(problems), phases=meant)
+    return MusicList(
+        folder=playlist.parent, paths=tuple(paths), problems=tuple(problems), phases=meant, in_order=content.in_order
+    )
 
 
 def load_playlist(playlist: Path) -> Playlist:

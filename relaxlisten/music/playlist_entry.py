@@ -17,6 +17,7 @@ from relaxlisten.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+PLAN = "urn:x-relaxlisten:plan:1"  # the address of our own facts about the entries of a plan
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: "C:" is a drive
 _DRIVE = re.compile(r"/?[A-Za-z]:[\\/]")
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
@@ -51,10 +52,11 @@ class PlaylistEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Playlist:
-    """Entries in their order, and what they are called together."""
+    """Entries, and what they are called together. in_order: a session is to play them in this order, whatever the heart does."""
 
     entries: tuple[PlaylistEntry, ...]
     title: str | None = None
+    in_order: bool = False
 
 
 # ---- reading ----

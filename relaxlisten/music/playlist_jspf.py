@@ -1,7 +1,8 @@
 """JSPF playlists: XSPF in JSON.
 
 Decision: `location` is an array of addresses of which the first counts (one that is no array is understood too), and `extension`
-is keyed by the address of who wrote it, each an array, as the draft at wiki.xiph.org/JSPF has it.
+is keyed by the address of who wrote it, each an array, as the draft at wiki.xiph.org/JSPF has it. A playlist with our own facts
+is a plan, and a plan is to be played in its order.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from relaxlisten.music.playlist_entry import MalformedPlaylist, Playlist, PlaylistEntry, as_address, one_line
+from relaxlisten.music.playlist_entry import PLAN, MalformedPlaylist, Playlist, PlaylistEntry, as_address, one_line
 from relaxlisten.music.playlist_lines import decode_text
 
 _LONGEST_MS = 1e12
@@ -27,7 +28,9 @@ def parse_jspf(content: bytes) -> Playlist:
     tracks = playlist.get("track", []) if isinstance(playlist, dict) else None
     if not isinstance(playlist, dict) or not isinstance(tracks, list):
         raise MalformedPlaylist('is no JSPF playlist: it has no "playlist" with a list "track".')
-    return Playlist(title=_text(playlist.get("title")), entries=tuple(_entry(track) for track in tracks))
+    entries = tuple(_entry(track) for track in tracks)
+    planned = any(PLAN in entry.extension for entry in entries)
+    return Playlist(title=_text(playlist.get("title")), entries=entries, in_order=planned)
 
 
 def write_jspf(playlist: Playlist) -> bytes:

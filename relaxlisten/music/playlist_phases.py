@@ -17,7 +17,7 @@ from relaxlisten.music.playlist_lines import decode_text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_TOP = ("title", "pieces", "phase")
+_TOP = ("title", "in_order", "pieces", "phase")
 _PHASE = ("name", "pieces")
 
 
@@ -33,16 +33,20 @@ def parse_phases(content: bytes) -> Playlist:
     title, phases = data.get("title"), data.get("phase", [])
     if title is not None and not isinstance(title, str):
         raise MalformedPlaylist('"title" must be text.')
+    in_order = data.get("in_order", False)
+    if not isinstance(in_order, bool):
+        raise MalformedPlaylist('"in_order" must be true or false.')
     if not isinstance(phases, list) or not all(isinstance(phase, dict) for phase in phases):
         raise MalformedPlaylist("phases are written as [[phase]], each with name and pieces.")
     entries = [*_pieces(data, "above the first phase", ()), *(entry for phase in phases for entry in _of_phase(phase))]
-    return Playlist(title=title, entries=tuple(entries))
+    return Playlist(title=title, entries=tuple(entries), in_order=in_order)
 
 
 def write_phases(playlist: Playlist) -> bytes:
     """Each piece under each of its phases, phases in the order in which they are met."""
     names = dict.fromkeys(name for entry in playlist.entries for name in entry.phases)
     lines = [f"title = {_quoted(one_line(playlist.title))}"] if playlist.title else []
+    lines += ["in_order = true"] if playlist.in_order else []
     lines += _list(entry for entry in playlist.entries if not entry.phases)
     for name in names:
         lines += ["", "[[phase]]", f"name = {_quoted(one_line(name))}"]

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relaxlisten.music.iso_cost import end_cost, step_costs, tabulate
-from relaxlisten.music.iso_playlist import EXTENSION, build, plan_playlist
+from relaxlisten.music.iso_playlist import build, plan_playlist
 from relaxlisten.music.iso_search import cheapest_way, cost_of
 from relaxlisten.music.key_circle import fifths_apart
 from relaxlisten.music.metrical_level import nearest_level
+from relaxlisten.music.playlist_entry import PLAN
 from relaxlisten.music.playlist_jspf import parse_jspf, write_jspf
 from tests.music.iso_making import at_random, every_order, greedy, library, piece, wish
 
@@ -237,7 +238,7 @@ def test_the_plan_as_a_playlist_carries_targets_ratios_and_reasons():
     for entry, pick in zip(playlist.entries, plan.picks, strict=True):
         assert entry.location == f"music/{pick.piece.name}"
         assert entry.note == pick.reason
-        (facts,) = entry.extension[EXTENSION]
+        (facts,) = entry.extension[PLAN]
         assert facts["time_ratio"] == pytest.approx(pick.heard_s / pick.piece.duration_s, abs=1e-4)
         assert facts["reason"] == pick.reason
         if pick.heard_bpm:
