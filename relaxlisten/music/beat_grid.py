@@ -11,7 +11,7 @@ import abc
 import bisect
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -25,9 +25,10 @@ _ON_A_BEAT = 1e-9  # beats: rounding, there and back
 
 
 class BeatGrid(abc.ABC):
-    """Numbered beats in seconds of the source; beat 0 begins a bar."""
+    """Numbered beats in seconds of the source; beat 0 begins a bar. even: at one tempo throughout."""
 
     beats_per_bar: int
+    even: ClassVar[bool]
 
     @abc.abstractmethod
     def time_s(self, beat: float) -> float:
@@ -66,6 +67,7 @@ class BeatGrid(abc.ABC):
 class EvenGrid(BeatGrid):
     """Beats at first_beat_s + n * period_s."""
 
+    even: ClassVar[bool] = True
     first_beat_s: float
     period_s: float
     beats_per_bar: int
@@ -91,6 +93,7 @@ class EvenGrid(BeatGrid):
 class PathGrid(BeatGrid):
     """Beats evenly between knots; before the first and after the last as between the two nearest."""
 
+    even: ClassVar[bool] = False
     path: BeatPath
     beats_per_bar: int
 

@@ -46,12 +46,22 @@ def beat_path(beats_s: Sequence[float], first_downbeat: int | None = None) -> Be
 
 
 def smoothed(values: FloatArray, width: float) -> FloatArray:
-    """A running mean weighted by a Gaussian; at the ends the part of it that is there. width: standard deviation, in values."""
+    """Each value as a straight line through those around it has it, weighted by a Gaussian; at the ends through those there are.
+
+    width: standard deviation, in values. Away from the ends this is the weighted mean.
+    """
     reach = np.arange(-int(4.0 * width), int(4.0 * width) + 1)
     kernel = np.exp(-0.5 * (reach / width) ** 2)
     middle = slice(reach[-1], reach[-1] + values.size)
-    mean: FloatArray = np.convolve(values, kernel)[middle] / np.convolve(np.ones_like(values), kernel)[middle]
-    return mean
+
+    def moment(power: int, weights: FloatArray) -> FloatArray:
+        summed: FloatArray = np.convolve(weights, kernel * (-reach) ** power)[middle]
+        return summed
+
+    ones = np.ones_like(values)
+    none, one, two = moment(0, ones), moment(1, ones), moment(2, ones)
+    line: FloatArray = (two * moment(0, values) - one * moment(1, values)) / (none * two - one**2)
+    return line
 
 
 def _numbered(times_s: FloatArray) -> FloatArray:

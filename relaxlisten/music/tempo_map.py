@@ -134,7 +134,8 @@ def path_tempo(path: BeatPath) -> tuple[FloatArray, FloatArray]:
     """Source seconds and local tempo (BPM) of the knots of the smoothed tempo."""
     beats = np.arange(path.beats[0], path.beats[-1] + 1)
     times_s = np.interp(beats, path.beats, np.array(path.source_ms) / 1000.0)
-    local_bpm = S_PER_MIN / smoothed(np.diff(times_s), SMOOTHING_BEATS)
+    periods_s = np.diff(times_s)
+    local_bpm = S_PER_MIN / np.clip(smoothed(periods_s, SMOOTHING_BEATS), periods_s.min(), periods_s.max())
     middles_s = (times_s[1:] + times_s[:-1]) / 2.0
     return middles_s[::_KNOT_BEATS], local_bpm[::_KNOT_BEATS]
 

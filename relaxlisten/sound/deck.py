@@ -142,16 +142,17 @@ def line_period_s(grid: BeatGrid, line_s: float, alignment: Alignment) -> float:
     return grid.span_s(line_s, grid.beats_per_bar if alignment is Alignment.BAR else 1)
 
 
-def tempo_factor(leaving: Deck, coming: BeatGrid, plan: PlaybackPlan) -> float | None:
+def tempo_factor(leaving: Deck, coming: BeatGrid, source_s: float, time_ratio: float) -> float | None:
     """What the ratio of the piece that leaves must be, over that of the one that comes, for their beats to fall together.
 
-    One may beat twice or half as often; of these the factor is taken that changes the leaving one least. None without a pulse.
+    source_s, time_ratio: of the piece that comes. One may beat twice or half as often; of these the factor is taken that changes
+    the leaving one least. None without a pulse.
     """
     grid = leaving.piece.grid
     if grid is None:
         return None
-    factor = coming.period_near_s(plan.start_s) / grid.period_near_s(leaving.source_s())
-    octave = round(math.log2(leaving.tempo.value / (plan.time_ratio * factor)))
+    factor = coming.period_near_s(source_s) / grid.period_near_s(leaving.source_s())
+    octave = round(math.log2(leaving.tempo.value / (time_ratio * factor)))
     return factor * 2.0**octave
 
 
