@@ -96,7 +96,7 @@ def _check_out(out: Path | None) -> None:
 def _candidates(music: Path | None) -> list[Candidate]:
     with opened_catalogue() as catalogue:
         if music is None:
-            return _known(catalogue, None)
+            return known_pieces(catalogue, None)
         from relaxlisten.music.playlist import list_music
 
         files = list_music(music.expanduser())
@@ -104,7 +104,7 @@ def _candidates(music: Path | None) -> list[Candidate]:
             typer.echo(f"relaxlisten: {problem}", err=True)
         paths = [path.absolute() for path in files.paths]
         _hear_new(catalogue, paths)
-        return _known(catalogue, set(paths))
+        return known_pieces(catalogue, set(paths))
 
 
 def _hear_new(catalogue: Catalogue, paths: Iterable[Path]) -> None:
@@ -118,7 +118,8 @@ def _hear_new(catalogue: Catalogue, paths: Iterable[Path]) -> None:
         typer.echo(f"relaxlisten: {path.name} {reason}; it is left out.", err=True)
 
 
-def _known(catalogue: Catalogue, paths: set[Path] | None) -> list[Candidate]:
+def known_pieces(catalogue: Catalogue, paths: set[Path] | None) -> list[Candidate]:
+    """What the catalogue has heard, as candidates: all of it, or of these files; the same sound twice is one piece."""
     from relaxlisten.music.arousal import arousals
     from relaxlisten.music.iso_candidates import candidate
 
@@ -127,7 +128,7 @@ def _known(catalogue: Catalogue, paths: set[Path] | None) -> list[Candidate]:
     arousal_of = dict(zip(heard, arousals(list(heard.values())), strict=True))
     chosen: dict[str | None, Candidate] = {}
     for file in files:
-        if (paths is None or file.path in paths) and file.content not in chosen:  # the same sound twice is one piece
+        if (paths is None or file.path in paths) and file.content not in chosen:
             found = candidate(os.fspath(file.path), file.path.stem, file.known, arousal_of.get(file.content))
             if found is not None:
                 chosen[file.content] = found

@@ -3,14 +3,16 @@
 Decision: the whole cost is stated here, in one unit: 1 is what a minute costs that is stretched to the limit. A piece costs, for
 each of its minutes:
   1.0 (stretch / limit)²      how far it is stretched to be at the tempo of the path
-  2.0 (missing / 2 %)²        what is missing to the path where the limit holds it back; a step of 2 % is what listeners notice
+  2.0 (missing / 2 %)²        what is missing to the path where the limit holds it back; a step of 2 % is what listeners notice;
+                              beyond 6 % it grows as a straight line, so that one piece that fits nowhere does not outweigh all
   0.5 (energy off the path)², 0.25 (brightness off the path)²      in standard deviations of the library
   2.0 (part of the way left)²      for a piece without a pulse, instead of the first two: it belongs to the end
 and from each piece to the next:
-  0.5 (step / 2 %)²      of the tempo that is heard;      0.1 for each step on the circle of fifths beyond the first
-  0.3 (rise of energy)²;      10 for the same artist twice in a row
-The end costs (error of the whole length / 5 %)² up to 5 %, and 100 times what is beyond. A silence costs 10 (distance from its
-even place / whole length)², and 20 where it finds none; it hides the step, the keys and the rise between the pieces around it.
+  0.5 (step / 2 %)²      of the tempo that is heard, likewise;      0.1 for each step on the circle of fifths beyond the first
+  0.3 (rise of energy)²;      10 for the same artist twice in a row, where there are several
+The end costs (error of the whole length / 5 %)² up to 5 %, and 200 for each minute beyond: more than any minute of music that is
+off the path by its tempo, so that the length comes first. A silence costs 10 (distance from its even place / whole length)², and
+20 where it finds none; it hides the step, the keys and the rise between the pieces around it.
 The path: tempo falls evenly (the same part each minute), energy and brightness from the library's upper fifth to its lowest
 tenth. Places are counted in cells of 10 s, so that a table of all pieces at all places can be made.
 """
@@ -42,7 +44,9 @@ STEP = 0.02
 TOLERANCE = 0.05  # of the whole length
 _STRETCH, _MISSING, _ENERGY, _BRIGHTNESS, _NO_PULSE = 1.0, 2.0, 0.5, 0.25, 2.0
 _TEMPO_STEP, _KEY_STEP, _RISE, _SAME_ARTIST = 0.5, 0.1, 0.3, 10.0
-_BEYOND, _SILENCE_OFF, _NO_SILENCE = 100.0, 10.0, 20.0
+BEYOND_PER_MIN = 200.0
+_SILENCE_OFF, _NO_SILENCE = 10.0, 20.0
+_STRAIGHT_FROM = 3.0  # steps of 2 %
 _NOT_KNOWN = 0.5  # a square of standard deviations: a fact that is not known counts as somewhat off
 _FROM_QUANTILE, _TO_QUANTILE = 0.8, 0.1
 _ROWS = 256  # pieces at a time, so that the tables between stay in the processor's cache
@@ -167,8 +171,8 @@ def _places(facts: _Facts, paths: tuple[_Ends, _Ends], cells: int, wish: Wish) -
 def end_cost(table: Table, cell: IntArray | int, silences_left: int) -> FloatArray:
     """What it costs to end there."""
     error = np.abs(np.asarray(cell, float) / table.cells - 1.0)
-    beyond = np.maximum(error - TOLERANCE, 0.0)
-    cost: FloatArray = (np.minimum(error, TOLERANCE) / TOLERANCE) ** 2 + _BEYOND * beyond + _NO_SILENCE * silences_left
+    beyond_min = np.maximum(error - TOLERANCE, 0.0) * table.wish.length_s / S_PER_MIN
+    cost: FloatArray = (np.minimum(error, TOLERANCE) / TOLERANCE) ** 2 + BEYOND_PER_MIN * beyond_min + _NO_SILENCE * silences_left
     return cost
 
 
@@ -187,7 +191,7 @@ def step_costs(table: Table, last: int, last_cell: int, cell: int, *, after_sile
     rise = np.maximum(np.nan_to_num(table.energy - table.energy[last]), 0.0)
     around = np.abs(table.circle - table.circle[last])
     fifths = np.where((table.circle < 0) | (table.circle[last] < 0), 0, np.minimum(around, 12 - around))
-    cost += _TEMPO_STEP * (step / STEP) ** 2 + _RISE * rise**2 + _KEY_STEP * np.maximum(fifths - 1, 0)
+    cost += _TEMPO_STEP * _noticed(step) + _RISE * rise**2 + _KEY_STEP * np.maximum(fifths - 1, 0)
     return cost
 
 
@@ -222,8 +226,15 @@ def _tempo_cost(places: Sequence[FloatArray], own: FloatArray, wish: Wish) -> tu
         misses.append(stretch - away)
         stretch /= np.where(stretch < 0.0, slowest, fastest)
         cost += (weight * _STRETCH) * np.square(stretch)
-        cost += (weight * _MISSING / STEP**2) * np.square(misses[-1])
+        cost += (weight * _MISSING) * _noticed(misses[-1])
     return cost, misses
+
+
+def _noticed(ln_tempo: FloatArray) -> FloatArray:
+    """The square of a difference of tempo in noticeable steps; a straight line from three of them on."""
+    steps = np.abs(ln_tempo) / STEP
+    squared: FloatArray = np.square(steps) - np.square(np.maximum(steps - _STRAIGHT_FROM, 0.0))
+    return squared
 
 
 def _descent(values: FloatArray) -> _Ends:
@@ -255,4 +266,5 @@ def _column(pieces: Sequence[Candidate], fact: Callable[[Candidate], float | Non
 
 def _numbered(names: Sequence[str | None]) -> IntArray:
     known = {name: number for number, name in enumerate(dict.fromkeys(name.casefold() for name in names if name))}
-    return np.array([known[name.casefold()] if name else -1 for name in names], np.intp)
+    several = len(known) > 1
+    return np.array([known[name.casefold()] if name and several else -1 for name in names], np.intp)

@@ -28,7 +28,7 @@ def build(pieces: Sequence[Candidate], wish: Wish) -> Plan:
     """The cheapest way down through these pieces."""
     usable = [piece for piece in pieces if piece.duration_s >= SHORTEST_S]
     table = tabulate(usable, wish)
-    return _planned(usable, wish, cheapest_way(table), table.energy_path)
+    return planned(usable, wish, cheapest_way(table), table.energy_path)
 
 
 def plan_playlist(plan: Plan, location_of: Callable[[str], str]) -> Playlist:
@@ -67,7 +67,8 @@ def _entry(pick: Pick, location: str) -> PlaylistEntry:
     )
 
 
-def _planned(pieces: Sequence[Candidate], wish: Wish, way: Way, energy_path: tuple[float, float]) -> Plan:
+def planned(pieces: Sequence[Candidate], wish: Wish, way: Way, energy_path: tuple[float, float]) -> Plan:
+    """A way through these pieces in seconds and sentences. energy_path: where the energy of the path begins and ends."""
     picks: list[Pick] = []
     now_s = 0.0
     for step in way.steps:

@@ -125,7 +125,7 @@ def notes(picks: Sequence[Pick], pieces: Sequence[Candidate], wish: Wish, length
         *_length(pieces, wish, length_s),
         *(sentence for pick in picks for sentence in _missing(pick, wish)),
         *(sentence for last, pick in pairs for sentence in _step(last, pick, pieces)),
-        *(sentence for last, pick in pairs for sentence in _same_artist(last, pick)),
+        *_artists(pairs, pieces),
         *_silences(picks, wish),
     )
 
@@ -166,10 +166,15 @@ def _tempi(piece: Candidate) -> list[float]:
     return [] if piece.tempo_bpm is None else [piece.tempo_bpm * factor for factor in (0.5, 1.0, 2.0)]
 
 
-def _same_artist(last: Pick, pick: Pick) -> list[str]:
-    if not pick.piece.artist or not last.piece.artist or pick.piece.artist.casefold() != last.piece.artist.casefold():
-        return []
-    return [f"{pick.piece.artist} comes twice in a row ({last.piece.title}, {pick.piece.title}): all other ways cost more."]
+def _artists(pairs: Sequence[tuple[Pick, Pick]], pieces: Sequence[Candidate]) -> list[str]:
+    twice = [(last.piece, pick.piece) for last, pick in pairs if last.piece.artist and _artist(last.piece) == _artist(pick.piece)]
+    if twice and len({_artist(piece) for piece in pieces if piece.artist}) == 1:
+        return [f"The library has one artist only, {twice[0][0].artist}."]
+    return [f"{one.artist} comes twice in a row ({one.title}, {other.title}): all other ways cost more." for one, other in twice]
+
+
+def _artist(piece: Candidate) -> str:
+    return (piece.artist or "").casefold()
 
 
 def _silences(picks: Sequence[Pick], wish: Wish) -> list[str]:

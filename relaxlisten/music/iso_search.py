@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from relaxlisten.music.iso_cost import end_cost, silence_cost, step_costs
+from relaxlisten.music.iso_cost import BEYOND_PER_MIN, CELL_S, TOLERANCE, end_cost, silence_cost, step_costs
+from relaxlisten.units import S_PER_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -57,8 +58,21 @@ class _Place:
     cost: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Next:
+    """What a way costs with each piece that may come next, and the least that it costs in all then; inf for one that may not.
+
+    silence: the number of the one before the piece. Both arrays of shape (pieces,).
+    """
+
+    silence: int | None
+    cell: int
+    costs: FloatArray
+    bounds: FloatArray
+
+
 class _Map:
-    """The table with the bound: the least that the rest of the way costs, shape (silences used + 1, cells + longest piece)."""
+    """The table with its bounds. rest: the least that the rest of a way costs, shape (silences used + 1, cells + longest piece)."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
@@ -66,51 +80,66 @@ class _Map:
         reach = int(table.arrives.max(initial=0)) + sum(table.silence_cells) + 1
         every = np.arange(max(reach, table.cells + 1))
         self.rest: FloatArray = np.stack([end_cost(table, every, self.silences - used) for used in range(self.silences + 1)])
-        self.onward: FloatArray = np.empty((self.silences + 1, *table.fit.shape))
+        self._onward: FloatArray = np.empty((self.silences + 1, *table.fit.shape))
         for used in range(self.silences, -1, -1):
             self._fill(used)
+        self._longest = (table.arrives - np.arange(table.cells)[:, None]).max(axis=0, initial=0)
+        # What each piece costs at least where there are too few: its best place, or the minutes that would be missing without it.
+        missing = BEYOND_PER_MIN * CELL_S / S_PER_MIN * self._longest
+        self._least = np.minimum(table.fit.min(axis=0, initial=np.inf), missing)
 
     def _fill(self, used: int) -> None:
-        table, rest, onward = self.table, self.rest[used], self.onward[used]
+        table, rest, onward = self.table, self.rest[used], self._onward[used]
         for cell in range(table.cells - 1, -1, -1):
             onward[cell] = table.fit[cell] + rest[table.arrives[cell]]
             rest[cell] = min(rest[cell], onward[cell].min(initial=np.inf))
             if used < self.silences and cell > 0 and (after := cell + table.silence_cells[used]) < table.cells:
-                quiet = silence_cost(table, cell, used) + self.onward[used + 1][after].min(initial=np.inf)
+                quiet = silence_cost(table, cell, used) + self._onward[used + 1][after].min(initial=np.inf)
                 rest[cell] = min(rest[cell], quiet)
 
     def ended(self, place: _Place) -> float:
         """The cost of a way that ends here."""
         return place.cost + float(end_cost(self.table, place.cell, self.silences - place.silences))
 
-    def ways_on(self, place: _Place) -> Iterator[tuple[FloatArray, int | None]]:
-        """For each piece that may come next, the least that the whole way costs then; without a silence before it, and with."""
+    def ways_on(self, place: _Place) -> Iterator[_Next]:
+        """What may come next: a piece without a silence before it, or with one."""
         table = self.table
         if place.cell >= table.cells:
             return
-        yield self._bounds(place, place.cell, place.silences, None), None
+        yield self._next(place, place.cell, None)
         if place.steps and place.silences < self.silences:
             after = place.cell + table.silence_cells[place.silences]
             if after < table.cells:
-                yield self._bounds(place, after, place.silences + 1, place.silences), place.silences
+                yield self._next(place, after, place.silences)
 
-    def _bounds(self, place: _Place, cell: int, silences: int, silence: int | None) -> FloatArray:
-        bounds: FloatArray = place.cost + self.onward[silences][cell]
+    def _next(self, place: _Place, cell: int, silence: int | None) -> _Next:
+        table = self.table
+        before = np.full(len(table.energy), place.cost)
         if silence is not None:
-            bounds = bounds + silence_cost(self.table, place.cell, silence)
+            before += silence_cost(table, place.cell, silence)
         if place.steps:
             last = place.steps[-1]
-            bounds = bounds + step_costs(self.table, last.piece, last.cell, cell, after_silence=silence is not None)
-        bounds[[step.piece for step in place.steps]] = np.inf
-        return bounds
+            before += step_costs(table, last.piece, last.cell, cell, after_silence=silence is not None)
+        used = [step.piece for step in place.steps]
+        before[used] = np.inf
+        bounds = before + self._onward[place.silences if silence is None else silence + 1][cell]
+        costs = before + table.fit[cell]
+        return _Next(silence, cell, costs, np.maximum(bounds, costs + self._lack(used, cell, place.silences)))
 
-    def onto(self, place: _Place, piece: int, silence: int | None, bound: float) -> _Place:
-        """The way with one more piece, whose bound is known."""
-        cell = place.cell if silence is None else place.cell + self.table.silence_cells[silence]
-        silences = place.silences if silence is None else silence + 1
-        arrives = int(self.table.arrives[cell, piece])
-        steps = (*place.steps, Step(piece=piece, cell=cell, silence=silence))
-        return _Place(steps, arrives, silences, bound - float(self.rest[silences][arrives]))
+    def _lack(self, used: list[int], cell: int, silences: int) -> FloatArray | float:
+        """The least that the rest costs after each piece, where all that is left cannot fill the way."""
+        left = int(self._longest.sum() - self._longest[used].sum()) + sum(self.table.silence_cells[silences:])
+        if cell + left > (1.0 - TOLERANCE) * self.table.cells:
+            return 0.0
+        others = self._least.sum() - self._least[used].sum() - self._least
+        lack: FloatArray = others + float(end_cost(self.table, cell + left, 0))
+        return lack
+
+    def onto(self, place: _Place, on: _Next, piece: int) -> _Place:
+        """The way with one more piece."""
+        steps = (*place.steps, Step(piece=piece, cell=on.cell, silence=on.silence))
+        silences = place.silences if on.silence is None else on.silence + 1
+        return _Place(steps, int(self.table.arrives[on.cell, piece]), silences, float(on.costs[piece]))
 
 
 def cheapest_way(table: Table) -> Way:
@@ -119,8 +148,7 @@ def cheapest_way(table: Table) -> Way:
     start = _Place((), 0, 0, 0.0)
     if not table.fit.size:
         return Way(steps=(), cost=ways.ended(start))
-    best = _beam(ways, start)
-    best, bound = _look_through(ways, start, best)
+    best, bound = _look_through(ways, start, _beam(ways, start))
     cost = ways.ended(best)
     return Way(steps=best.steps, cost=cost, gap=max(cost - bound, 0.0))
 
@@ -130,9 +158,8 @@ def cost_of(table: Table, order: Sequence[tuple[int, bool]]) -> Way:
     ways = _Map(table)
     place = _Place((), 0, 0, 0.0)
     for piece, quiet in order:
-        silence = place.silences if quiet else None
-        bounds = next(bounds for bounds, before in ways.ways_on(place) if before == silence)
-        place = ways.onto(place, piece, silence, float(bounds[piece]))
+        on = next(on for on in ways.ways_on(place) if (on.silence is not None) is quiet)
+        place = ways.onto(place, on, piece)
     return Way(steps=place.steps, cost=ways.ended(place))
 
 
@@ -140,13 +167,12 @@ def _beam(ways: _Map, start: _Place) -> _Place:
     """A good way, soon: of each length only the likeliest beginnings are followed."""
     best, beam = start, [start]
     while beam:
-        found: list[tuple[float, int, _Place]] = []
         number = itertools.count()
+        found: list[tuple[float, int, _Place]] = []
         for place in beam:
-            for bounds, silence in ways.ways_on(place):
-                for piece in _least(bounds, _BEAM):
-                    bound = float(bounds[piece])
-                    heapq.heappush(found, (bound, next(number), ways.onto(place, piece, silence, bound)))
+            for on in ways.ways_on(place):
+                for piece in _least(on.bounds, _BEAM):
+                    heapq.heappush(found, (float(on.bounds[piece]), next(number), ways.onto(place, on, piece)))
         beam = [place for _, _, place in heapq.nsmallest(_BEAM, found)]
         best = min([best, *beam], key=ways.ended)
     return best
@@ -155,6 +181,18 @@ def _beam(ways: _Map, start: _Place) -> _Place:
 def _least(bounds: FloatArray, count: int) -> Sequence[int]:
     few = np.argpartition(bounds, count)[:count] if len(bounds) > count else np.arange(len(bounds))
     return [int(piece) for piece in few[np.argsort(bounds[few], kind="stable")] if np.isfinite(bounds[piece])]
+
+
+@dataclass(frozen=True, slots=True)
+class _Branch:
+    """All pieces that may follow a place and lead to a cheaper way, those with the least bound first."""
+
+    place: _Place
+    on: _Next
+    pieces: Sequence[int]
+
+
+_Waiting = tuple[float, int, _Branch, int]  # the bound and the number of the piece in the branch that is next
 
 
 def _look_through(ways: _Map, start: _Place, best: _Place) -> tuple[_Place, float]:
@@ -167,10 +205,10 @@ def _look_through(ways: _Map, start: _Place, best: _Place) -> tuple[_Place, floa
     while waiting and waiting[0][0] < least - _SURE:
         if looks == 0:
             return best, waiting[0][0]
-        bound, _, branch, at = heapq.heappop(waiting)
-        place = ways.onto(branch.place, int(branch.pieces[at]), branch.silence, bound)
+        _, _, branch, at = heapq.heappop(waiting)
+        place = ways.onto(branch.place, branch.on, branch.pieces[at])
         if at + 1 < len(branch.pieces):
-            heapq.heappush(waiting, (float(branch.bounds[at + 1]), next(number), branch, at + 1))
+            heapq.heappush(waiting, (float(branch.on.bounds[branch.pieces[at + 1]]), next(number), branch, at + 1))
         if ways.ended(place) < least - _SURE:
             best, least = place, ways.ended(place)
         for opened in _open(ways, place, least, number):
@@ -179,22 +217,11 @@ def _look_through(ways: _Map, start: _Place, best: _Place) -> tuple[_Place, floa
     return best, least
 
 
-@dataclass(frozen=True, slots=True)
-class _Branch:
-    """All pieces that may follow a place, those with the least bound first."""
-
-    place: _Place
-    silence: int | None
-    pieces: Sequence[int]
-    bounds: FloatArray
-
-
-def _open(ways: _Map, place: _Place, least: float, number: Iterator[int]) -> list[tuple[float, int, _Branch, int]]:
+def _open(ways: _Map, place: _Place, least: float, number: Iterator[int]) -> list[_Waiting]:
     opened = []
-    for bounds, silence in ways.ways_on(place):
-        pieces = np.flatnonzero(bounds < least - _SURE)
-        pieces = pieces[np.argsort(bounds[pieces], kind="stable")]
+    for on in ways.ways_on(place):
+        pieces = np.flatnonzero(on.bounds < least - _SURE)
         if len(pieces):
-            branch = _Branch(place, silence, pieces.tolist(), bounds[pieces])
-            opened.append((float(bounds[pieces[0]]), next(number), branch, 0))
+            ordered = pieces[np.argsort(on.bounds[pieces], kind="stable")].tolist()
+            opened.append((float(on.bounds[ordered[0]]), next(number), _Branch(place, on, ordered), 0))
     return opened

@@ -5,7 +5,9 @@ from __future__ import annotations
 import random
 from typing import TYPE_CHECKING
 
-from relaxlisten.music.iso_cost import Candidate, Wish, end_cost
+import numpy as np
+
+from relaxlisten.music.iso_cost import Candidate, Wish, step_costs
 from relaxlisten.music.iso_search import cost_of
 
 if TYPE_CHECKING:
@@ -60,14 +62,18 @@ def every_order(table: Table, most: int) -> list[Way]:
 
 
 def greedy(table: Table) -> Way:
-    """Always the piece that costs least now, until the way would only become dearer or has reached its end."""
+    """Always the piece that costs least for each of its minutes, until the way is at its end or would only become dearer."""
     order: list[tuple[int, bool]] = []
-    best = cost_of(table, order)
-    while ways := onward(table, order):
-        number, way = min(ways, key=lambda one: (one[1].cost - end_of(table, [*order, (one[0], False)]), one[0]))
+    best, cell, last_cell = cost_of(table, order), 0, 0
+    while cell < table.cells and len(order) < len(table.energy):
+        step = step_costs(table, order[-1][0], last_cell, cell, after_silence=False) if order else 0.0
+        rate = (table.fit[cell] + step) / (table.arrives[cell] - cell)
+        rate[[number for number, _ in order]] = np.inf
+        order.append((int(rate.argmin()), False))
+        way = cost_of(table, order)
         if way.cost >= best.cost:
             break
-        order, best = [*order, (number, False)], way
+        best, last_cell, cell = way, cell, int(table.arrives[cell, order[-1][0]])
     return best
 
 
@@ -81,22 +87,11 @@ def at_random(table: Table, seed: int) -> Way:
     return cost_of(table, order)
 
 
-def onward(table: Table, order: Sequence[tuple[int, bool]]) -> list[tuple[int, Way]]:
-    taken = {number for number, _ in order}
-    if arrival(table, order) >= table.cells:
-        return []
-    return [(number, cost_of(table, [*order, (number, False)])) for number in range(len(table.energy)) if number not in taken]
-
-
 def arrival(table: Table, order: Sequence[tuple[int, bool]]) -> int:
     cell = 0
     for number, _ in order:
         cell = int(table.arrives[cell, number])
     return cell
-
-
-def end_of(table: Table, order: Sequence[tuple[int, bool]]) -> float:
-    return float(end_cost(table, arrival(table, order), 0))
 
 
 def wish(from_bpm: float = 78.0, to_bpm: float = 56.0, minutes: float = 25.0, *silences_s: float) -> Wish:

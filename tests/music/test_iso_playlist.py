@@ -91,7 +91,7 @@ def test_steps_between_pieces_cost_as_stated():
     facts = [
         piece("a", 60.0, 5.0, key="C major", energy=0.0, artist="X"),
         piece("same artist", 60.0, 5.0, key="C major", energy=0.0, artist="x"),
-        piece("far key", 60.0, 5.0, key="F# major", energy=0.0),
+        piece("far key", 60.0, 5.0, key="F# major", energy=0.0, artist="Y"),
         piece("rises", 60.0, 5.0, key="A minor", energy=2.0),
         piece("too fast", 60.0 * 1.0201 / 0.92, 5.0, key="C major", energy=0.0),
         piece("no pulse", None, 5.0, key="C major", energy=0.0),
@@ -103,9 +103,9 @@ def test_steps_between_pieces_cost_as_stated():
 
 
 def test_the_end_costs_one_at_five_per_cent_and_much_beyond():
-    table = tabulate([piece("a", 60.0)], wish(60.0, 60.0, 100.0 / 6.0))  # 100 cells
-    assert [float(end_cost(table, cell, 0)) for cell in (100, 95, 105, 90)] == pytest.approx([0.0, 1.0, 1.0, 6.0])
-    assert float(end_cost(table, 100, 2)) == pytest.approx(40.0)
+    table = tabulate([piece("a", 60.0)], wish(60.0, 60.0, 20.0))  # 120 cells of 10 s
+    assert [float(end_cost(table, cell, 0)) for cell in (120, 114, 126, 108)] == pytest.approx([0.0, 1.0, 1.0, 201.0])
+    assert float(end_cost(table, 120, 2)) == pytest.approx(40.0)
 
 
 @given(seed=st.integers(0, 1000), factor=st.floats(0.5, 2.0))
@@ -142,12 +142,14 @@ def test_the_best_next_piece_is_not_the_best_way():
     assert greedy(table).cost > 2.0 * cheapest_way(table).cost
 
 
-@pytest.mark.parametrize("seed", range(4))
-def test_greedy_and_random_ways_cost_more_on_ordinary_libraries(seed):
-    table = tabulate(library(40, seed), wish())
-    best = cheapest_way(table)
-    assert best.cost < greedy(table).cost
-    assert best.cost < min(at_random(table, draw).cost for draw in range(20)) / 3.0
+def test_greedy_and_random_ways_cost_more_on_ordinary_libraries():
+    tables = [tabulate(library(40, seed), wish()) for seed in range(8)]
+    best = [cheapest_way(table).cost for table in tables]
+    by_greed = [greedy(table).cost for table in tables]
+    by_chance = [at_random(table, 1).cost for table in tables]
+    assert all(ours <= theirs + 1e-9 for ours, theirs in zip(best, by_greed, strict=True))
+    assert sum(best) < 0.85 * sum(by_greed)
+    assert all(3.0 * ours < theirs for ours, theirs in zip(best, by_chance, strict=True))
 
 
 def test_five_thousand_pieces_give_the_best_way_and_prove_it():
@@ -217,8 +219,17 @@ def test_too_little_music_is_said():
 
 
 def test_an_artist_twice_in_a_row_is_said():
-    plan = build([piece("a", 61.0, 5.0, artist="X"), piece("b", 59.0, 5.0, artist="X")], wish(62.0, 58.0, 10.0))
-    assert any(note.startswith("X comes twice in a row (a, b)") for note in plan.notes)
+    pieces = [piece("a", 61.0, 5.0, artist="X"), piece("b", 59.0, 5.0, artist="x"), piece("c", 90.0, 5.0, artist="Y")]
+    plan = build(pieces, wish(62.0, 58.0, 10.0))
+    assert "X comes twice in a row (a, b): all other ways cost more." in plan.notes
+    assert build(pieces[:2], wish(62.0, 58.0, 10.0)).notes == ("The library has one artist only, X.",)
+
+
+def test_the_length_comes_before_the_fit():
+    # Nothing lies near the path; a way of nothing would cost nothing for its pieces.
+    plan = build([piece("a", 84.0, 5.0), piece("b", 86.0, 5.0), piece("c", 85.0, 5.0)], wish(62.0, 58.0, 90.0))
+    assert len(plan.picks) == 3
+    assert any("may be stretched by 8 % at most" in note for note in plan.notes)
 
 
 def test_a_silence_that_finds_no_place_is_said():
