@@ -120,15 +120,17 @@ def tabulate(pieces: Sequence[Candidate], wish: Wish) -> Table:
     energy = _column(pieces, lambda piece: piece.energy)
     bright = _z(_column(pieces, lambda piece: piece.brightness_hz and math.log(piece.brightness_hz)))
     paths = (_descent(energy), _descent(bright))
-    at_once = range(0, len(pieces), _ROWS)
-    facts = (_Facts(pieces[row : row + _ROWS], energy[row : row + _ROWS], bright[row : row + _ROWS]) for row in at_once)
-    parts = [_places(few, paths, cells, wish) for few in facts]
-    fit, arrives, first_miss, last_miss = (_joined([part[at] for part in parts], cells) for at in range(4))
+    shape = (cells, len(pieces))
+    fit, arrives, first_miss, last_miss = np.empty(shape), np.empty(shape, np.intp), np.empty(shape), np.empty(shape)
+    for row in range(0, len(pieces), _ROWS):
+        few = slice(row, row + _ROWS)
+        places = _places(_Facts(pieces[few], energy[few], bright[few]), paths, cells, wish)
+        fit[:, few], arrives[:, few], first_miss[:, few], last_miss[:, few] = places
     return Table(
         wish=wish,
         cells=cells,
         fit=fit,
-        arrives=arrives.astype(np.intp),
+        arrives=arrives,
         first_miss=first_miss,
         last_miss=last_miss,
         energy=energy,
@@ -146,10 +148,6 @@ class _Facts:
         self.pieces, self.energy, self.bright = pieces, energy, bright
         self.own_s = np.array([piece.duration_s for piece in pieces])
         self.ln_own = np.log(_column(pieces, lambda piece: piece.tempo_bpm))
-
-
-def _joined(parts: Sequence[FloatArray], cells: int) -> FloatArray:
-    return np.concatenate(parts, axis=1) if parts else np.zeros((cells, 0))
 
 
 def _places(facts: _Facts, paths: tuple[_Ends, _Ends], cells: int, wish: Wish) -> tuple[FloatArray, ...]:

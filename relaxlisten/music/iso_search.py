@@ -72,7 +72,7 @@ class _Next:
 
 
 class _Map:
-    """The table with its bounds. rest: the least that the rest of a way costs, shape (silences used + 1, cells + longest piece)."""
+    """The table with its bounds. rest: the least that the rest of a way costs, shape (silences used + 1, cells and beyond)."""
 
     def __init__(self, table: Table) -> None:
         self.table = table
