@@ -1,4 +1,4 @@
-"""The commands that make playlists: build (a way down through one's own music) and convert (from format to format).
+"""The commands that make playlists: build (a way down through one's own music), convert (from format to format), and ask.
 
 Decision: files that the catalogue does not know yet are heard first, with a bar; what it knows is not opened. Standard output
 holds the plan, standard error what the library could not give.
@@ -76,6 +76,30 @@ def convert(
     left = len(read.entries) - len(written.entries)
     note = f", {left} that are not on this computer were left out" if left else ""
     typer.echo(f"{len(written.entries)} entries are in {out}{note}.", err=True)
+
+
+@app.command(epilog="Example: relaxlisten music ask evening.flac --tempo 60")
+def ask(
+    file: Annotated[Path, typer.Argument(help="A file of music.")],
+    tempo: Annotated[float, typer.Option(min=20.0, max=200.0, help="The tempo that it should be heard at (BPM).")],
+    stretch: Annotated[float, typer.Option(min=0.0, max=12.0, help="How far a tempo may be changed (%).")] = 8.0,
+) -> None:
+    """Say how a piece would be heard at a tempo, or why it cannot be."""
+    from relaxlisten.music import tempo_map
+    from relaxlisten.music.described import to_track
+
+    path = file.expanduser().absolute()
+    if not path.is_file():
+        raise UsageError(f"There is no {file}: name a file of music.")
+    with opened_catalogue() as catalogue:
+        _hear_new(catalogue, [path])
+        found = catalogue.file(path)
+    if found is None or found.known.analysis is None:
+        raise RelaxListenError(f"{file.name} cannot be played: see above.")
+    heard = found.known.analysis
+    track = to_track(found.known, path.name, path.stem)
+    answer = tempo_map.ask(track, tempo, stretch, [one.tempo_bpm for one in heard.tempo_candidates])
+    _tell(answer.refusal or tempo_map.told(track, answer))
 
 
 def _check_out(out: Path | None) -> None:
@@ -164,9 +188,14 @@ def _facts(plan: Plan) -> dict[str, object]:
     }
 
 
+def _tell(line: str) -> None:
+    """Names of files that are in no encoding can be printed too."""
+    typer.echo(line.encode("utf-8", "backslashreplace").decode())
+
+
 def _show(plan: Plan) -> None:
     for line in _lines(plan):
-        typer.echo(line.encode("utf-8", "backslashreplace").decode())
+        _tell(line)
     for note in plan.notes:
         typer.echo(f"relaxlisten: {note}".encode("utf-8", "backslashreplace").decode(), err=True)
 

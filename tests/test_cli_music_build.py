@@ -121,3 +121,22 @@ def test_a_playlist_is_converted_and_moved(music, tmp_path):
     assert "1 that are not on this computer were left out" in result.stderr
     (entry,) = load_playlist(tmp_path / "evening.xspf").entries
     assert (entry.location, entry.artist, entry.title) == ("music/a.flac", "Artist a", "A")
+
+
+@pytest.mark.parametrize(
+    ("name", "tempo_bpm", "sentence"),
+    [
+        ("a", 72.0, "Artist a: A can be heard at 72.0 BPM: ratio 1.056; it then lasts 4.2 min instead of 4.0."),
+        ("a", 144.0, "Artist a: A can be heard at 144.0 BPM (felt at 2 times its own): ratio 1.056; it then lasts 4.2 min"),
+        ("a", 60.0, "60 BPM is 21 % slower than Artist a: A (76 BPM), which may be stretched by 8 % at most"),
+        ("pad", 60.0, "Artist pad: PAD has no pulse: it is chosen for what it is, and never stretched."),
+        ("weak", 70.0, "Artist weak: WEAK has no pulse"),
+    ],
+)
+def test_a_piece_says_how_it_would_be_heard_at_a_tempo(music, name, tempo_bpm, sentence):
+    assert run(music, "ask", music / f"{name}.flac", "--tempo", tempo_bpm).stdout.startswith(sentence)
+
+
+def test_a_file_that_is_not_there_is_told(music):
+    with pytest.raises(UsageError, match="There is no"):
+        run(music, "ask", music / "nowhere.flac", "--tempo", 60)

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from relaxlisten.units import FloatArray
 
 _KNOT_BEATS = 4
+_SAME_RATIO = 0.0005
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -127,6 +128,20 @@ def ask(track: Track, wish_bpm: float, stretch_percent: float, candidates_bpm: S
     tempo_bpm = found.own_bpm * (1.0 + min(max(change, -most), most))
     refusal = None if abs(change) <= most else _refusal(track, wish_bpm, 100.0 * change, stretch_percent)
     return Answer(tempo_bpm=tempo_bpm * level, level=level, ratios=found.ratios(tempo_bpm, stretch_percent), refusal=refusal)
+
+
+def told(track: Track, answer: Answer) -> str:
+    """An answer that is no refusal, in a sentence."""
+    if answer.ratios is None or answer.tempo_bpm is None:
+        return ""
+    low, high = float(answer.ratios.ratios.min()), float(answer.ratios.ratios.max())
+    ratio = f"{low:.3f}" if high - low < _SAME_RATIO else f"{low:.3f} to {high:.3f}, as its own tempo moves"
+    level = "" if answer.level == 1.0 else f" (felt at {answer.level:.3g} times its own)"
+    length_s = answer.ratios.output_s(track.duration_s)
+    return (
+        f"{track.title} can be heard at {answer.tempo_bpm:.1f} BPM{level}: ratio {ratio}; "
+        f"it then lasts {length_s / S_PER_MIN:.1f} min instead of {track.duration_s / S_PER_MIN:.1f}."
+    )
 
 
 @functools.lru_cache(maxsize=16)
