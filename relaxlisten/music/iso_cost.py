@@ -6,7 +6,7 @@ each of its minutes:
   2.0 (missing / 2 %)²        what is missing to the path where the limit holds it back; a step of 2 % is what listeners notice;
                               beyond 6 % it grows as a straight line, so that one piece that fits nowhere does not outweigh all
   0.5 (energy off the path)², 0.25 (brightness off the path)²      in standard deviations of the library
-  2.0 (part of the way left)²      for a piece without a pulse, instead of the first two: it belongs to the end
+  4.0 (part of the way left)²      for a piece without a pulse, instead of the first two: it belongs to the end
 and from each piece to the next:
   0.5 (step / 2 %)²      of the tempo that is heard, likewise;      0.1 for each step on the circle of fifths beyond the first
   0.3 (rise of energy)²;      10 for the same artist twice in a row, where there are several
@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 CELL_S = 10.0
 STEP = 0.02
 TOLERANCE = 0.05  # of the whole length
-_STRETCH, _MISSING, _ENERGY, _BRIGHTNESS, _NO_PULSE = 1.0, 2.0, 0.5, 0.25, 2.0
+_STRETCH, _MISSING, _ENERGY, _BRIGHTNESS, _NO_PULSE = 1.0, 2.0, 0.5, 0.25, 4.0
 _TEMPO_STEP, _KEY_STEP, _RISE, _SAME_ARTIST = 0.5, 0.1, 0.3, 10.0
 BEYOND_PER_MIN = 200.0
 _SILENCE_OFF, _NO_SILENCE = 10.0, 20.0

@@ -84,7 +84,7 @@ def test_two_per_cent_that_are_missing_cost_two_a_minute_beside_the_full_stretch
 def test_a_piece_without_a_pulse_costs_less_the_later_it_comes():
     table = tabulate([piece("pad", None, 5.0)], wish(60.0, 50.0, 20.0))
     assert np.all(np.diff(table.fit[:, 0]) <= 0.0)
-    assert table.fit[0, 0] == pytest.approx(5.0 * 2.0 * (1.0 - 0.125) ** 2)
+    assert table.fit[0, 0] == pytest.approx(5.0 * 4.0 * (1.0 - 0.125) ** 2)
 
 
 def test_steps_between_pieces_cost_as_stated():

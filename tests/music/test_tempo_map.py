@@ -14,9 +14,12 @@ from scipy.integrate import quad
 from relaxlisten.messages import BeatPath, Track, TrackFound
 from relaxlisten.music.beat_grid import beat_grid
 from relaxlisten.music.beat_path import MOST_KNOTS, TOLERANCE_S, beat_path
+from relaxlisten.music.described import Known, to_track
+from relaxlisten.music.tags import Tags
 from relaxlisten.music.tempo_map import RatioPath, ask, local_bpm, path_tempo, tempo_map
 from relaxlisten.session.format import event_line, header_line, read_record
-from relaxlisten.terms import TempoSource
+from relaxlisten.terms import Pulse, TempoSource
+from tests.music.pieces import piece
 from tests.session.test_format import HEADER
 
 
@@ -198,3 +201,27 @@ def test_a_piece_without_a_pulse_is_never_stretched():
     answer = ask(track(None, None), 60.0, 8.0)
     assert (answer.tempo_bpm, answer.ratios) == (None, None)
     assert answer.refusal == "A has no pulse: it is chosen for what it is, and never stretched."
+
+
+# ---- from the catalogue to the session ----
+
+
+def test_a_piece_that_was_heard_to_drift_is_played_by_its_beats():
+    heard = piece(beats_s=tuple(DRIFTING), tempo_bpm=66.0, first_downbeat=1, duration_s=240.0)
+    played = to_track(Known(analysis=heard), "file:a.wav", "a")
+    assert played.beat_path == beat_path(DRIFTING, 1)
+    assert played.first_beat_s == DRIFTING[1]
+    assert beat_grid(played).bar_and_beat(DRIFTING[1] + 0.02) == (0, 0)
+
+
+def test_an_even_piece_and_one_whose_beat_is_weak_carry_no_path():
+    assert to_track(Known(analysis=piece()), "file:a.wav", "a").beat_path is None
+    weak = piece(beats_s=tuple(DRIFTING), tempo_bpm=66.0, pulse=Pulse.WEAK, duration_s=240.0)
+    assert to_track(Known(analysis=weak), "file:a.wav", "a").beat_path is None
+
+
+def test_on_a_halved_level_the_path_is_that_of_every_second_beat():
+    heard = piece(beats_s=tuple(DRIFTING), tempo_bpm=66.0, first_downbeat=0, duration_s=240.0)
+    played = to_track(Known(analysis=heard, tags=Tags(tempo_bpm=33.0)), "file:a.wav", "a")
+    grid = beat_grid(played)
+    assert max(abs(grid.time_s(number) - DRIFTING[2 * number]) for number in range(len(DRIFTING) // 2)) < 0.011
