@@ -67,7 +67,7 @@ def _connected(address: str) -> Any:
     except ImportError:
         raise RelaxListenError(_MISSING) from None
     try:
-        client = Client(address, timeout=_CONNECT_S, set_as_default=False)
+        client = Client(address, timeout=_CONNECT_S)
     except (OSError, ValueError, TypeError) as fault:
         why = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
         raise RelaxListenError(f"No Dask scheduler answers at {address} ({why}): start one, or scan without it.") from None

@@ -157,12 +157,14 @@ def test_a_truncated_file_is_another_piece_that_plays_as_far_as_it_goes(music, c
     assert lengths_s == pytest.approx({"whole.wav": 20.0, "cut.wav": 13.75}, abs=0.01)
 
 
-@pytest.mark.parametrize("failed", [Failed("cannot be read (no disk)", lasting=False), Failed("Something is missing.", lasting=False)])
+@pytest.mark.parametrize(
+    "failed", [Failed("cannot be read (no disk)", lasting=False), Failed("Something is missing.", lasting=False)]
+)
 def test_what_is_not_the_files_own_fault_is_tried_again(music, catalogue, failed):
     write(music / "a.wav")
     report, _ = scan(catalogue, music, pool=HereAndNow(lambda job: failed))
     assert [reason for _, reason in report.problems] == [failed.reason]
-    report, pool = scan(catalogue, music)
+    report, _ = scan(catalogue, music)
     assert (report.heard, report.problems) == (1, [])
 
 
@@ -253,7 +255,9 @@ def test_links_that_lead_in_a_circle_end(music, catalogue):
     assert (report.files, report.heard) == (1, 1)
 
 
-@pytest.mark.skipif(sys.platform == "win32" or not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs another user's rights")
+@pytest.mark.skipif(
+    sys.platform == "win32" or not hasattr(os, "geteuid") or os.geteuid() != 0, reason="needs another user's rights"
+)
 def test_a_file_that_may_not_be_read_is_told_and_tried_again_later(music, catalogue):
     write(music / "a.wav").chmod(0)
     for parent in (music, *music.parents[:3]):

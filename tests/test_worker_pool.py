@@ -41,9 +41,7 @@ def test_jobs_that_are_added_meanwhile_are_done_too():
 def test_a_worker_that_dies_costs_its_file_and_no_other():
     with WorkerPool(1, scripted) as pool:
         found = outcomes(pool, "a", "kill", "b", "exit", "c")
-    assert found["kill"] == (
-        "made the decoder or the analysis break down (ended by the system, perhaps for want of memory)"
-    )
+    assert found["kill"] == ("made the decoder or the analysis break down (ended by the system, perhaps for want of memory)")
     assert found["exit"] == "made the decoder or the analysis break down (exit code 3)"
     assert all(found[name].startswith("done by") for name in "abc")
 

@@ -63,4 +63,3 @@ class HereAndNow:
 
 def sounds_alike(job: Job) -> Outcome:
     return Heard(piece())
-

@@ -155,7 +155,9 @@ def test_a_locked_catalogue_is_one_sentence(place, monkeypatch):
     first.close()
 
 
-@pytest.mark.parametrize("content", [b"no database at all" * 400, b"SQLite format 3\0" + bytes(range(256)) * 40], ids=["text", "head"])
+@pytest.mark.parametrize(
+    "content", [b"no database at all" * 400, b"SQLite format 3\0" + bytes(range(256)) * 40], ids=["text", "head"]
+)
 def test_what_is_no_catalogue_is_moved_aside_and_made_anew(place, content):
     place.parent.mkdir()
     place.write_bytes(content)

@@ -83,7 +83,12 @@ RECORDING = "b1a9c0e9-d987-4042-ae91-78d6a3267d69"
 
 @pytest.mark.parametrize(
     ("found", "key"),
-    [({"initial_key": ["Am"]}, "A minor"), ({"initialkey": ["8A"]}, "A minor"), ({"INITIALKEY": "2d"}, "G major"), ({"key": "x"}, None)],
+    [
+        ({"initial_key": ["Am"]}, "A minor"),
+        ({"initialkey": ["8A"]}, "A minor"),
+        ({"INITIALKEY": "2d"}, "G major"),
+        ({"key": "x"}, None),
+    ],
 )
 def test_a_key_is_understood_wherever_it_stands(found, key):
     assert understand(found).key == key
