@@ -49,7 +49,7 @@ class Cluster:
                 job = jobs.popleft()
                 out[self._client.submit(_do, job, pure=False)] = job
             try:
-                done = wait(out, timeout=self._nothing_for_s, return_when="FIRST_COMPLETED").done
+                done = wait(list(out), timeout=self._nothing_for_s, return_when="FIRST_COMPLETED").done
             except TimeoutError:
                 self._client.cancel(list(out))
                 lost, out = list(out.values()), {}

@@ -22,12 +22,21 @@ from relaxlisten.cluster import Cluster  # noqa: E402
 pytestmark = pytest.mark.filterwarnings("ignore")  # distributed warns of its own ports and of slow event loops
 
 
+def cluster_of(workers, **how):
+    return distributed.LocalCluster(
+        n_workers=workers, threads_per_worker=1, processes=False, dashboard_address=None, protocol="tcp", host="127.0.0.1", **how
+    )
+
+
 @pytest.fixture(scope="module")
-def scheduler():
-    with distributed.LocalCluster(
-        n_workers=2, threads_per_worker=1, processes=False, dashboard_address=None, protocol="tcp", host="127.0.0.1"
-    ) as local:
-        yield local.scheduler_address
+def local():
+    with cluster_of(2) as cluster:
+        yield cluster
+
+
+@pytest.fixture
+def scheduler(local):
+    return local.scheduler_address
 
 
 def write(folder, count):
@@ -113,10 +122,10 @@ def test_an_address_that_is_none_is_one_sentence(monkeypatch, address):
         Cluster(address)
 
 
-def test_a_scheduler_without_workers_is_one_sentence(monkeypatch):
+def test_a_scheduler_without_workers_is_one_sentence(monkeypatch, local):
     monkeypatch.setattr(cluster_module, "_CONNECT_S", 1.0)
     with (
-        distributed.LocalCluster(n_workers=0, processes=False, dashboard_address=None, protocol="tcp", host="127.0.0.1") as empty,
+        cluster_of(0, loop=local.loop) as empty,
         pytest.raises(RelaxListenError, match=r"has no workers: start some, or scan without it\.$"),
     ):
         Cluster(empty.scheduler_address)
