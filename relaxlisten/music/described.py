@@ -198,6 +198,8 @@ def _beats_per_bar(known: Known, tempo_bpm: float | None) -> int | None:
     analysis = known.analysis
     if stated is not None or analysis is None or analysis.beats_per_bar is None or not analysis.tempo_bpm or not tempo_bpm:
         return stated
+    if tempo_bpm == analysis.tempo_bpm:
+        return analysis.beats_per_bar
     beats = analysis.beats_per_bar * (ratio_of(tempo_bpm, analysis.tempo_bpm) or 1)
     return int(beats) if beats == int(beats) else analysis.beats_per_bar
 

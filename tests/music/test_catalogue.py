@@ -123,6 +123,12 @@ def test_what_the_listener_said_adds_up_stays_with_the_piece_and_can_be_taken_ba
     assert catalogue.wish("c1", {"beats_per_bar": 3}, forget=True) == Overrides(beats_per_bar=3)
 
 
+def test_a_first_beat_at_zero_is_something_that_was_said(catalogue):
+    filled(catalogue)
+    catalogue.wish("c1", {"first_beat_s": 0.0})
+    assert catalogue.files(with_beats=False)[0].known.overrides.first_beat_s == 0.0
+
+
 def test_sidecars_are_taken_up_without_looking_at_the_sound(catalogue):
     filled(catalogue)
     catalogue.keep_sidecars([(Path("/music/a.flac"), Sidecar(tempo_bpm=50.0)), (Path("/music/none.flac"), SIDECAR)])
