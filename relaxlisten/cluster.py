@@ -49,7 +49,7 @@ class Cluster:
                 job = jobs.popleft()
                 out[self._client.submit(_do, job, pure=False)] = job
             try:
-                done = wait(out, timeout=self._nothing_for_s, return_when="FIRST_COMPLETED").done
+                done = wait(list(out), timeout=self._nothing_for_s, return_when="FIRST_COMPLETED").done
             except TimeoutError:
                 self._client.cancel(list(out))
                 lost, out = list(out.values()), {}
@@ -67,7 +67,7 @@ def _connected(address: str) -> Any:
     except ImportError:
         raise RelaxListenError(_MISSING) from None
     try:
-        client = Client(address, timeout=_CONNECT_S, set_as_default=False)
+        client = Client(address, timeout=_CONNECT_S)
     except (OSError, ValueError, TypeError) as fault:
         why = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
         raise RelaxListenError(f"No Dask scheduler answers at {address} ({why}): start one, or scan without it.") from None

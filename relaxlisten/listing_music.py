@@ -8,7 +8,9 @@ import json
 import os
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from relaxlisten.scanning import Report
 
 _SHOWN_PROBLEMS = 20
+_LAID_OUT = 200  # pieces in a table that is fitted to the terminal: that of 5,000 takes seconds, plain columns do not
+_HEADINGS = ("Piece", "Length", "Pulse", "BPM", "Known from", "Key", "LUFS", "Arousal")
 # What --sort names: the fact that it means.
 SORTS = {
     "path": "path", "title": "title", "tempo": "tempo_bpm", "arousal": "arousal", "loudness": "loudness_lufs",
@@ -86,16 +90,31 @@ def print_list(found: Sequence[Facts]) -> None:
     if not found:
         console.print("The catalogue has no such piece: run relaxlisten music scan FOLDER to fill it.")
     if pieces:
-        table = Table("Piece", "Length", "Pulse", "BPM", "Known from", "Key", "LUFS", "Arousal", box=None)
-        for one in pieces:
-            table.add_row(*_cells(one))
-        console.print(table)
+        rows = [_cells(one) for one in pieces]
+        if len(rows) > _LAID_OUT:
+            _print_columns([_HEADINGS, *rows])
+        else:
+            table = Table(*_HEADINGS, box=None)
+            for row in rows:
+                table.add_row(*map(escape, row))
+            console.print(table)
     for one in problems:
         console.print(f"{_plain(one['path'])} {_plain(one['problem'])}.", markup=False, soft_wrap=True)
 
 
+def _print_columns(rows: Sequence[tuple[str, ...]]) -> None:
+    """The same in plain columns, as wide as they must be."""
+    sizes = [[cell_len(cell) for cell in row] for row in rows]
+    widths = [max(column) for column in zip(*sizes, strict=True)]
+    lines = (
+        "  ".join(cell + " " * (width - size) for cell, width, size in zip(row, widths, row_sizes, strict=True)).rstrip()
+        for row, row_sizes in zip(rows, sizes, strict=True)
+    )
+    print("\n".join(lines))  # noqa: T201  # a command's output
+
+
 def _cells(one: Facts) -> tuple[str, ...]:
-    name = _readable(one["title"] or os.path.basename(one["path"]))
+    name = _plain(one["title"] or os.path.basename(one["path"]))
     length_s = round(one["duration_s"])
     tag = f", tag {one['tag_tempo_bpm']:g} contradicted" if one["tag_tempo_verdict"] == TagVerdict.CONTRADICTED else ""
     return (
@@ -115,7 +134,7 @@ def print_piece(one: Facts) -> None:
     table = Table("", "", box=None, show_header=False)
     for name, text in flat(one).items():
         beats = f"{len(one['beats_s'])} beats" if name == "beats_s" else text
-        table.add_row(name, _readable(beats) or "-")
+        table.add_row(name, escape(_plain(beats)) or "-")
     Console(highlight=False).print(table)
 
 
@@ -128,7 +147,7 @@ def print_report(report: Report) -> None:
         markup=False,
     )
     for note in report.notes:
-        console.print(_readable(note), markup=False)
+        console.print(_plain(note), markup=False)
     for path, reason in report.problems[:_SHOWN_PROBLEMS]:
         console.print(f"  {_plain(os.fspath(path))}: {_plain(reason)}", markup=False)
     if len(report.problems) > _SHOWN_PROBLEMS:
@@ -141,7 +160,7 @@ def progress(total: int) -> Iterator[Callable[[Path], None]]:
     columns = (TextColumn("Hearing"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), TextColumn("{task.fields[name]}"))
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=total, name="")
-        yield lambda path: bar.update(task, advance=1, name=_readable(path.name))
+        yield lambda path: bar.update(task, advance=1, name=escape(_plain(path.name)))
 
 
 def _number(value: float | None, form: str) -> str:
@@ -151,8 +170,3 @@ def _number(value: float | None, form: str) -> str:
 def _plain(text: str) -> str:
     """Names of files that are in no encoding can be printed too."""
     return text.encode("utf-8", "backslashreplace").decode()
-
-
-def _readable(text: str) -> str:
-    """The same, with nothing in it that would be taken for markup."""
-    return _plain(text).replace("[", "\\[")

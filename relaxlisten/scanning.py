@@ -51,6 +51,7 @@ class Hearing:
         self._pool = pool
         self._files: dict[Path, _File] = {}
         self._alike: dict[str, list[Path]] = {}  # files of a piece that is being heard; the first is the one that is
+        self._failed: dict[str, Failed] = {}  # pieces
 
     def run(self, files: Iterable[tuple[Path, Sidecar]]) -> Iterator[Done]:
         """Each file as it is done, which is not in this order."""
@@ -71,10 +72,12 @@ class Hearing:
                 self._files[path].content, self._files[path].tags = content, tags
                 if self._catalogue.is_heard(content):
                     yield self._keep(path, heard=False)
-                    return
-                alike = self._alike.setdefault(content, [])
-                alike.append(path)
-                if len(alike) == 1:
+                elif content in self._failed:
+                    yield self._fail(path, self._failed[content])
+                elif content in self._alike:
+                    self._alike[content].append(path)
+                else:
+                    self._alike[content] = [path]
                     jobs.appendleft(Hear(path))
             case Heard(analysis):
                 content = self._files[path].content
@@ -82,6 +85,7 @@ class Hearing:
                 for other in self._alike.pop(content):
                     yield self._keep(other, heard=other == path)
             case Failed():
+                self._failed[self._files[path].content] = outcome
                 for other in self._alike.pop(self._files[path].content, [path]):
                     yield self._fail(other, outcome)
 

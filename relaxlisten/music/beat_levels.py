@@ -14,6 +14,7 @@ import numpy as np
 from relaxlisten.units import S_PER_MIN
 
 LEVELS = (Fraction(1), Fraction(2), Fraction(1, 2), Fraction(3), Fraction(1, 3))
+_FACTORS = tuple((level, float(level)) for level in LEVELS)
 TOLERANCE = 0.04  # tempo within 4 % counts as the same (MIREX, tempo accuracy)
 _FEWEST_FOR_A_FIT = 8
 _BENT = 0.01  # a fitted tempo farther than this from the piece's own means that the piece is not even
@@ -29,7 +30,7 @@ class Beats:
 
 def level_of(tempo_bpm: float, heard_bpm: float) -> Fraction | None:
     """The level on which heard_bpm is tempo_bpm, within 4 %; None where there is none."""
-    return next((level for level in LEVELS if abs(tempo_bpm / (heard_bpm * float(level)) - 1.0) <= TOLERANCE), None)
+    return next((level for level, factor in _FACTORS if abs(tempo_bpm / (heard_bpm * factor) - 1.0) <= TOLERANCE), None)
 
 
 def ratio_of(tempo_bpm: float, heard_bpm: float) -> Fraction | None:

@@ -298,12 +298,20 @@ def _to_path(key: bytes) -> Path:
     return Path(os.fsdecode(key))
 
 
+# Where the parts of a row begin: what `_files` asks for, in that order.
+_TAGS_AT = 6
+_WISHES_AT = _TAGS_AT + len(rows.TAGS)
+_VERSION_AT = _WISHES_AT + len(rows.WISHES)
+
+
 def _to_file(row: tuple[Any, ...]) -> CataloguedFile:
-    path, size, changed_ns, content, problem, sidecar, *more = row
-    tags, more = more[: len(rows.TAGS)], more[len(rows.TAGS) :]
-    wishes, (version, beats, *facts) = more[: len(rows.WISHES)], more[len(rows.WISHES) :]
-    known = Known(tags=rows.from_tags(tags), sidecar=rows.from_sidecar(sidecar), overrides=rows.from_wishes(wishes))
-    if version is not None:
-        known = replace(known, analysis=rows.from_facts(facts, beats))
+    path, size, changed_ns, content, problem, sidecar = row[:_TAGS_AT]
+    heard = row[_VERSION_AT] is not None
+    known = Known(
+        tags=rows.from_tags(row[_TAGS_AT:_WISHES_AT]),
+        sidecar=rows.from_sidecar(sidecar),
+        overrides=rows.from_wishes(row[_WISHES_AT:_VERSION_AT]),
+        analysis=rows.from_facts(row[_VERSION_AT + 2 :], row[_VERSION_AT + 1]) if heard else None,
+    )
     state = FileState(size=size, changed_ns=changed_ns)
     return CataloguedFile(path=_to_path(path), state=state, content=content, problem=problem, known=known)

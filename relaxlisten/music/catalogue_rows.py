@@ -19,11 +19,13 @@ from relaxlisten.music.tags import Tags
 from relaxlisten.terms import Pulse
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
 FACTS = tuple(field.name for field in dataclasses.fields(PieceAnalysis) if field.name != "beats_s")
 TAGS = tuple(field.name for field in dataclasses.fields(Tags))
 WISHES = tuple(field.name for field in dataclasses.fields(Overrides))
+_NO_WISHES, _NO_SIDECAR = Overrides(), Sidecar()
+_PULSES = {pulse.value: pulse for pulse in Pulse}
 _PULSE, _CANDIDATES = FACTS.index("pulse"), FACTS.index("tempo_candidates")
 
 
@@ -31,20 +33,30 @@ def to_facts(analysis: PieceAnalysis) -> list[Any]:
     """Values of the columns FACTS, and the beats after them."""
     values = [getattr(analysis, name) for name in FACTS]
     values[_PULSE] = analysis.pulse.value
-    values[_CANDIDATES] = json.dumps([[candidate.tempo_bpm, candidate.salience] for candidate in analysis.tempo_candidates])
-    return [*values, array("d", analysis.beats_s).tobytes()]
+    values[_CANDIDATES] = _packed(number for one in analysis.tempo_candidates for number in (one.tempo_bpm, one.salience))
+    return [*values, _packed(analysis.beats_s)]
 
 
 def from_facts(values: Sequence[Any], beats: bytes) -> PieceAnalysis:
     """The analysis that stands in the columns FACTS, with these beats."""
     facts = dict(zip(FACTS, values, strict=True))
-    facts["pulse"] = Pulse(facts["pulse"])
+    facts["pulse"] = _PULSES[facts["pulse"]]
+    numbers = _unpacked(facts["tempo_candidates"])
     facts["tempo_candidates"] = tuple(
-        TempoCandidate(tempo_bpm=tempo_bpm, salience=salience) for tempo_bpm, salience in json.loads(facts["tempo_candidates"])
+        TempoCandidate(tempo_bpm=tempo_bpm, salience=salience)
+        for tempo_bpm, salience in zip(numbers[::2], numbers[1::2], strict=True)
     )
-    times_s = array("d")
-    times_s.frombytes(beats)
-    return PieceAnalysis(**facts, beats_s=tuple(times_s))
+    return PieceAnalysis(**facts, beats_s=tuple(_unpacked(beats)))
+
+
+def _packed(numbers: Iterable[float]) -> bytes:
+    return array("d", numbers).tobytes()
+
+
+def _unpacked(packed: bytes) -> array[float]:
+    numbers = array("d")
+    numbers.frombytes(packed)
+    return numbers
 
 
 def to_tags(tags: Tags) -> list[Any]:
@@ -55,7 +67,8 @@ def to_tags(tags: Tags) -> list[Any]:
 def from_tags(values: Sequence[Any]) -> Tags:
     """The tags that stand in the columns TAGS."""
     found = dict(zip(TAGS, values, strict=True))
-    return Tags(**found | {"has_lyrics": bool(found["has_lyrics"])})
+    found["has_lyrics"] = bool(found["has_lyrics"])
+    return Tags(**found)
 
 
 def to_sidecar(sidecar: Sidecar) -> str | None:
@@ -66,10 +79,13 @@ def to_sidecar(sidecar: Sidecar) -> str | None:
 
 def from_sidecar(text: str | None) -> Sidecar:
     """The sidecar that a text stands for."""
-    return Sidecar(**json.loads(text)) if text else Sidecar()
+    return Sidecar(**json.loads(text)) if text else _NO_SIDECAR
 
 
 def from_wishes(values: Sequence[Any]) -> Overrides:
     """What stands in the columns WISHES; nothing where the row is missing."""
     found = dict(zip(WISHES, values, strict=True))
-    return Overrides(**found | {"excluded": bool(found["excluded"])})
+    if found["excluded"] is None:
+        return _NO_WISHES
+    found["excluded"] = bool(found["excluded"])
+    return Overrides(**found)

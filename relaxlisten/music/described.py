@@ -1,10 +1,11 @@
 """What a piece is taken to be, from all that is known of it: the listener's word, its sidecar, its tags, and what was heard.
 
 Decision: the listener's word in the catalogue goes before the sidecar, that before a tag, that before the ear. A tempo tag is
-trusted where it agrees with a tempo that was heard, or with its double, half, triple or third, within 4 %: it then says which
-metrical level is meant, and the ear says where the beats are. One that agrees with none of them is contradicted: it is shown,
-and not used. A key tag is used only where no key was heard, a loudness tag only until the piece was heard. A piece whose beat is
-weak is followed only where the listener, the sidecar or an agreeing tag speaks for it.
+trusted where it agrees, within 4 %, with a tempo that was heard (the piece's own, or a candidate at least half as salient as the
+first), or with its double, half, triple or third: it then says which metrical level is meant, and the ear says where the beats
+are. One that agrees with none of them is contradicted: it is shown, and not used. A key tag is used only where no key was heard,
+a loudness tag only until the piece was heard. A piece whose beat is weak is followed only where the listener, the sidecar or an
+agreeing tag speaks for it.
 """
 
 from __future__ import annotations
@@ -22,11 +23,14 @@ from relaxlisten.terms import Pulse, TagVerdict, TempoSource
 from relaxlisten.units import S_PER_MIN
 
 if TYPE_CHECKING:
-    from relaxlisten.music.piece_analysis import PieceAnalysis
+    from collections.abc import Sequence
+
+    from relaxlisten.music.piece_analysis import PieceAnalysis, TempoCandidate
 
 TARGET_LUFS = -23.0
 MOST_BOOST_DB, MOST_CUT_DB = 12.0, -24.0
 USUAL_BEATS_PER_BAR = 4
+_CLEAR = 0.5  # of the greatest salience: below lie peaks that any steady rhythm has beside its tempo (3/4 and 4/5 of it)
 _ON_THE_BEAT = 0.1  # of a period: a first beat that somebody wrote down is meant to be the heard beat that lies so near
 
 
@@ -102,7 +106,7 @@ def judge_tempo_tag(tag_bpm: float | None, analysis: PieceAnalysis | None) -> tu
         return TagVerdict.UNCHECKED, tag_bpm
     if analysis.tempo_bpm is None:
         return TagVerdict.UNCHECKED, None
-    for heard_bpm in (analysis.tempo_bpm, *(candidate.tempo_bpm for candidate in analysis.tempo_candidates)):
+    for heard_bpm in _clear_tempos_bpm(analysis.tempo_bpm, analysis.tempo_candidates):
         level = level_of(tag_bpm, heard_bpm)
         if level is not None:
             return TagVerdict.AGREES, heard_bpm * float(level)
@@ -127,6 +131,12 @@ def beats_of(known: Known, tempo_bpm: float | None) -> Beats:
     if abs(beats.times_s[nearest] - stated_s) <= _ON_THE_BEAT * S_PER_MIN / tempo_bpm:
         return Beats(beats.times_s, nearest)
     return even_beats(stated_s, tempo_bpm, analysis.duration_s)
+
+
+def _clear_tempos_bpm(tempo_bpm: float, candidates: Sequence[TempoCandidate]) -> list[float]:
+    """The piece's tempo, and those candidates that were heard nearly as clearly."""
+    most = max((candidate.salience for candidate in candidates), default=0.0)
+    return [tempo_bpm, *(candidate.tempo_bpm for candidate in candidates if candidate.salience >= _CLEAR * most)]
 
 
 def to_track(known: Known, track_id: str, file_name: str) -> Track:
@@ -195,6 +205,8 @@ def _beats_per_bar(known: Known, tempo_bpm: float | None) -> int | None:
     analysis = known.analysis
     if stated is not None or analysis is None or analysis.beats_per_bar is None or not analysis.tempo_bpm or not tempo_bpm:
         return stated
+    if tempo_bpm == analysis.tempo_bpm:
+        return analysis.beats_per_bar
     beats = analysis.beats_per_bar * (ratio_of(tempo_bpm, analysis.tempo_bpm) or 1)
     return int(beats) if beats == int(beats) else analysis.beats_per_bar
 

@@ -2,8 +2,8 @@
 
 Decision: only peaks count (noise and rain have many small ones, tones few large ones), each at its own frequency by a parabola;
 the tuning of the piece is found from the same peaks. The twelve sums are compared with the profiles of Albrecht and Shanahan
-("The use of large corpora to train a new type of key-finding algorithm", Music Perception 31, 2013, doi:10.1525/mp.2013.31.1.59),
-which were counted in 490 pieces.
+("The use of large corpora to train a new type of key-finding algorithm", Music Perception 31, 2013,
+doi:10.1525/mp.2013.31.1.59), which were counted in 490 pieces.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """How strongly something new begins, a hundred times a second.
 
-Decision: positive change of a log-frequency spectrogram, where each band is compared with the loudest of its neighbours a moment
-earlier: vibrato and glides, which move within a few bands, then do not look like onsets (Böck and Widmer 2013, SuperFlux).
+Decision: positive change of a log-frequency spectrogram, where each band is compared with the loudest of its neighbours a
+moment earlier: vibrato and glides, which move within a few bands, then do not look like onsets (Böck and Widmer 2013,
+SuperFlux).
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ def facts_of(path: str, known: Known, arousal: float | None, problem: str | None
     heard = known.analysis
     found = describe(known)
     beats = beats_of(known, found.tempo_bpm) if heard and heard.beats_s else Beats()
-    facts: Facts = {
+    return {
         "path": path,
         "title": known.sidecar.title or known.tags.title,
         "artist": known.tags.artist,
@@ -51,7 +51,7 @@ def facts_of(path: str, known: Known, arousal: float | None, problem: str | None
         "valence": heard and heard.valence,
         "onsets_per_s": heard and heard.onsets_per_s,
         "brightness_hz": heard and heard.centroid_hz,
-        "flux_ln": heard and heard.flux_ln,
+        "flux_ln": heard.flux_ln if heard and math.isfinite(heard.flux_ln) else None,
         "vocals_likely": heard and heard.vocals_likely,
         "has_lyrics": known.tags.has_lyrics,
         "quiet_intro_s": heard and heard.quiet_intro_s,
@@ -60,7 +60,6 @@ def facts_of(path: str, known: Known, arousal: float | None, problem: str | None
         "excluded": known.overrides.excluded,
         "problem": problem,
     }
-    return {name: None if isinstance(value, float) and not math.isfinite(value) else value for name, value in facts.items()}
 
 
 NAMES = tuple(facts_of("", Known(), None, None))

@@ -1,9 +1,9 @@
 """A piece as short spectra: from blocks of any size to chunks of frames on a fixed grid.
 
-Decision: what is heard of a piece must not depend on how it was cut into blocks, nor on how loud it was mastered. Chunks of about
-20 s therefore begin at fixed places, and each is brought to one level by all that was heard up to its end. Nothing is resampled:
-windows last equally long at every rate, and only rates of 64 kHz and more are averaged down by whole numbers (above 30 kHz there
-is nothing to fold down).
+Decision: what is heard of a piece must not depend on how it was cut into blocks, nor on how loud it was mastered. Chunks of
+about 20 s therefore begin at fixed places, and each is brought to one level by all that was heard up to its end. Nothing is
+resampled: windows last equally long at every rate, and only rates of 64 kHz and more are averaged down by whole numbers (above
+30 kHz there is nothing to fold down).
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relaxlisten.music.evening import evened
 from relaxlisten.music.onsets import FRAMES_PER_S, LEAD_S, onset_strength
 
 if TYPE_CHECKING:
@@ -54,11 +55,7 @@ class TempoEstimate:
 
 def estimate_tempo(mono: FloatArray, rate_hz: float) -> TempoEstimate:
     """Tempo and beat of an excerpt, shape (n,); 20 s or more are needed for a good answer, under 8 s there is none."""
-    return estimate_from(onset_strength(mono, rate_hz))
-
-
-def estimate_from(strength: FloatArray) -> TempoEstimate:
-    """The same from onset strength, shape (n,)."""
+    strength = onset_strength(mono, rate_hz)
     if strength.size < _LEAST_S * FRAMES_PER_S or not strength.any():
         return TempoEstimate(tempo_bpm=None, confidence=0.0, first_beat_s=None, candidates=())
     even = evened(strength)
@@ -79,23 +76,6 @@ def find_first_beat_s(mono: FloatArray, rate_hz: float, tempo_bpm: float) -> flo
     """Where the beats of a known tempo lie: the first one in the excerpt, in s; None where nothing is heard."""
     strength = onset_strength(mono, rate_hz)
     return _first_beat_s(evened(strength), tempo_bpm) if strength.any() else None
-
-
-def evened(strength: FloatArray) -> FloatArray:
-    """Onset strength less its mean over 1 s, over its RMS in 8 s: loud and quiet passages count alike."""
-    less = strength - _moving_mean(strength, FRAMES_PER_S)
-    level = np.sqrt(_moving_mean(less**2, 8 * FRAMES_PER_S))
-    even: FloatArray = less / np.maximum(level, 0.25 * float(np.max(level)) + 1e-9)
-    return even
-
-
-def _moving_mean(values: FloatArray, frames: int) -> FloatArray:
-    """Centred mean over `frames` frames, over fewer at the ends."""
-    sums = np.concatenate([[0.0], np.cumsum(values)])
-    places = np.arange(values.size)
-    low, high = np.maximum(places - frames // 2, 0), np.minimum(places + frames // 2 + 1, values.size)
-    means: FloatArray = (sums[high] - sums[low]) / (high - low)
-    return means
 
 
 def _periodicity(even: FloatArray) -> FloatArray:

@@ -11,7 +11,17 @@ from hypothesis import strategies as st
 from relaxlisten.music.audio_bytes import content_id
 from relaxlisten.sound.decode import open_file
 from tests.music.tagging import (
-    ape, box, comments, id3v1, id3v2, large_box, lyrics3, retagged_flac, retagged_ogg, riff_info, with_chunk,
+    ape,
+    box,
+    comments,
+    id3v1,
+    id3v2,
+    large_box,
+    lyrics3,
+    retagged_flac,
+    retagged_ogg,
+    riff_info,
+    with_chunk,
 )  # fmt: skip
 
 RATE = 48_000

@@ -35,6 +35,7 @@ def track(known):
         (90.0, TagVerdict.AGREES, 90.0),  # the second candidate
         (45.0, TagVerdict.AGREES, 45.0),  # its half
         (75.0, TagVerdict.CONTRADICTED, None),
+        (80.0, TagVerdict.CONTRADICTED, None),  # a candidate that was hardly heard
         (240.0, TagVerdict.CONTRADICTED, None),
     ],
 )

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +12,8 @@ from relaxlisten.music.key_names import PITCHES, normal_key
 @pytest.mark.parametrize(
     ("written", "key"),
     [
-        ("Am", "A minor"), ("A minor", "A minor"), ("a min", "A minor"), ("A", "A major"), ("C maj", "C major"), ("CM", "C major"),
+        ("Am", "A minor"), ("A minor", "A minor"), ("a min", "A minor"), ("A", "A major"), ("C maj", "C major"),
+        ("CM", "C major"),
         ("Cm", "C minor"), ("C#m", "C# minor"), ("Dbm", "C# minor"), ("B♭ major", "A# major"), ("Ebm", "D# minor"),
         ("F♯", "F# major"), ("h moll", None), ("c-moll", "C minor"), ("Cb", "B major"), ("E#m", "F minor"),
         ("8A", "A minor"), ("8B", "C major"), ("9a", "E minor"), ("12B", "E major"), ("1A", "G# minor"), ("05A", "C minor"),
@@ -28,7 +31,7 @@ def test_both_wheels_go_through_all_twelve_keys_by_fifths():
         camelot = [normal_key(f"{hour}{first}") for hour in range(1, 13)]
         assert len(set(camelot)) == 12
         roots = [PITCHES.index(key.split()[0]) for key in camelot]
-        assert all((after - before) % 12 == 7 for before, after in zip(roots, roots[1:], strict=False))
+        assert all((after - before) % 12 == 7 for before, after in itertools.pairwise(roots))
         assert all(key.endswith(second) for key in camelot)
         # Open Key's hours are Camelot's, turned by seven.
         assert [normal_key(f"{(hour - 8) % 12 + 1}{letter}") for hour in range(1, 13)] == camelot
