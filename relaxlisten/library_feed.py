@@ -104,7 +104,8 @@ class LibraryFeed:
                 finder.learn()
 
     def _catalogue(self) -> Catalogue:
-        from relaxlisten.music.catalogue import Catalogue, CatalogueFault
+        from relaxlisten.music.catalogue import Catalogue
+        from relaxlisten.music.catalogue_file import CatalogueFault
 
         try:
             catalogue = Catalogue(self._catalogue_path)

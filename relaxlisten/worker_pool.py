@@ -129,7 +129,7 @@ class _Worker:
 def _how_it_ended(code: int | None) -> str:
     if code is None or code >= 0:
         return f"exit code {code}"
-    if code == -signal.SIGKILL if sys.platform != "win32" else False:
+    if sys.platform != "win32" and code == -signal.SIGKILL:
         return "ended by the system, perhaps for want of memory"
     return f"signal {-code}"
 

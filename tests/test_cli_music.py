@@ -72,7 +72,7 @@ def test_a_scan_prints_a_list_of_objects_and_nothing_else(home):
         one = found[f"{name}.flac"]
         assert one["pulse"] == "pulsed"
         assert one["tempo_bpm"] == pytest.approx(tempo_bpm, rel=0.01)
-        assert one["tempo_candidates"][0]["tempo_bpm"] == pytest.approx(tempo_bpm, rel=0.01)
+        assert one["tempo_candidates"][0]["tempo_bpm"] == pytest.approx(tempo_bpm, rel=0.04)
         assert len(one["beats_s"]) == pytest.approx(30 * tempo_bpm / 60, abs=2)
         assert one["loudness_lufs"] < 0.0
         assert one["key"] is not None

@@ -11,7 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relaxlisten.music import catalogue as catalogue_module
-from relaxlisten.music.catalogue import Catalogue, CatalogueFault, FileState, state_of
+from relaxlisten.music import catalogue_file
+from relaxlisten.music.catalogue import Catalogue, FileState, state_of
+from relaxlisten.music.catalogue_file import CatalogueFault
 from relaxlisten.music.described import Overrides
 from relaxlisten.music.sidecar import Sidecar
 from relaxlisten.music.tags import Tags
@@ -150,7 +152,7 @@ def test_a_catalogue_that_is_written_is_read_meanwhile(place):
 
 
 def test_a_locked_catalogue_is_one_sentence(place, monkeypatch):
-    monkeypatch.setattr(catalogue_module, "_BUSY_S", 0.05)
+    monkeypatch.setattr(catalogue_file, "_BUSY_S", 0.05)
     first = Catalogue(place)
     held = sqlite3.connect(place)
     held.execute("BEGIN EXCLUSIVE")
