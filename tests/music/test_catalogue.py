@@ -75,7 +75,7 @@ def test_a_beatless_piece_comes_back_without_a_tempo(catalogue):
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names there are Unicode")
 def test_names_in_any_encoding_are_kept(catalogue):
-    paths = [Path("/m/Ä — 静か.flac"), Path(os.fsdecode(b"/m/caf\xe9.flac")), Path("/m/a\nb.flac")]
+    paths = [Path("/m/Ä — 静か.flac"), Path(os.fsdecode(b"/m/\xc4nne.flac")), Path("/m/a\nb.flac")]
     for path in paths:
         catalogue.keep_file(path, STATE, "c1", Tags(), Sidecar())
     assert set(catalogue.paths()) == set(paths)
