@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Work = Callable[[Job, Callable[[], None]], Outcome]
 
-SILENT_FOR_S = 120.0  # with no block decoded: on a busy machine one takes seconds at most, and so does the end of an analysis
+SILENT_FOR_S = 300.0  # without a block; the end of an analysis of hours takes ten seconds, at lowest priority a few times that
 _ALIVE_EVERY_S = 1.0
 _STILL_ALIVE = None
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")

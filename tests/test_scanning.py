@@ -287,6 +287,15 @@ def test_a_single_file_can_be_scanned(music, catalogue):
     assert (report.files, pool.names_heard) == (1, ["a.wav"])
 
 
+def test_the_files_of_a_playlist_can_be_scanned_and_what_is_not_there_is_told(music, catalogue):
+    write(music / "a.wav", 0)
+    write(music / "b.wav", 1)
+    (music / "list.m3u8").write_text("b.wav\nnone.wav\n")
+    report, pool = scan(catalogue, music / "list.m3u8")
+    assert (report.files, pool.names_heard) == (1, ["b.wav"])
+    assert report.notes == ["none.wav in list.m3u8 was not found; it is left out."]
+
+
 def test_the_tags_of_an_mp3_that_was_scanned(music, catalogue):
     path = music / "a.mp3"
     soundfile.write(path, 0.1 * np.random.default_rng(0).standard_normal(48000), 48000, format="MP3")

@@ -42,10 +42,11 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """A file as it was when it was looked at. problem: why it cannot be played, if it cannot."""
+    """A file as it was when it was looked at. problem: why it cannot be played, if it cannot. is_current: by this analysis."""
 
     state: FileState
     problem: str | None
+    is_current: bool
 
     def is_still(self, path: Path) -> bool:
         """Whether the file is there and has not changed since."""
@@ -90,13 +91,16 @@ class Catalogue:
     # ---- what is known ----
 
     def looked_at(self) -> dict[Path, LookedAt]:
-        """Every file that needs no second look: it was heard by this analysis, or found by it to be unplayable."""
+        """Every file that was heard, or found to be unplayable, and whether by this analysis or an older one."""
         found = self._all(
-            "SELECT path, size, changed_ns, problem FROM files LEFT JOIN pieces USING (content) "
-            "WHERE pieces.version >= ?1 OR (problem IS NOT NULL AND files.version >= ?1)",
+            "SELECT path, size, changed_ns, problem, coalesce(pieces.version, files.version) >= ? "
+            "FROM files LEFT JOIN pieces USING (content) WHERE problem IS NOT NULL OR pieces.version IS NOT NULL",
             [ANALYSIS_VERSION],
         )
-        return {_to_path(row[0]): LookedAt(FileState(size=row[1], changed_ns=row[2]), row[3]) for row in found}
+        return {
+            _to_path(path): LookedAt(FileState(size=size, changed_ns=changed_ns), problem, bool(is_current))
+            for path, size, changed_ns, problem, is_current in found
+        }
 
     def paths(self) -> list[Path]:
         """Where files are, or were."""

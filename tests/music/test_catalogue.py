@@ -96,10 +96,11 @@ def test_a_file_is_looked_at_once_more_when_its_size_or_time_changes(catalogue, 
 def test_a_newer_analysis_hears_everything_again_and_the_old_one_serves_till_then(catalogue, monkeypatch):
     filled(catalogue)
     catalogue.keep_problem(Path("/music/b.wav"), STATE, "is empty")
+    assert {found.is_current for found in catalogue.looked_at().values()} == {True}
     assert len(catalogue.looked_at()) == 2
     assert catalogue.is_heard("c1")
     monkeypatch.setattr(catalogue_module, "ANALYSIS_VERSION", catalogue_module.ANALYSIS_VERSION + 1)
-    assert catalogue.looked_at() == {}
+    assert {found.is_current for found in catalogue.looked_at().values()} == {False}
     assert not catalogue.is_heard("c1")
     assert catalogue.file(Path("/music/a.flac")).known.analysis == piece()
 
