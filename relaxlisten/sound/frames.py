@@ -1,7 +1,8 @@
-"""Spectral frames: their shape at a sampling rate, their peaks, and what a peak's frequency is.
+"""Spectral frames: their shape at a sampling rate, their peaks, what a peak's frequency is, and how bins agree on a turn.
 
 Decision: a frame lasts about 93 ms at every rate (4096 at 44.1 and 48 kHz): long enough to tell the partials of low, close notes
-apart. Its hop is a quarter, under a Hann window on the way in and out, which adds up to 1.5.
+apart, and no longer, because music that moves suffers first. Its hop is a quarter, under a Hann window on the way in and out,
+which adds up to 1.5.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+from scipy import fft
 
 if TYPE_CHECKING:
     from typing import TypeAlias
@@ -26,6 +28,11 @@ if TYPE_CHECKING:
 FRAME_S = 0.0929
 OFFSET_BINS = 2  # that a constant fills under a Hann window
 _OVERLAP_GAIN = 1.5
+# Bins agree with those up to six to each side. Fewer leave music phasier, more pull tones apart that are near each other.
+_NEAR = np.hanning(15)[1:-1].astype(np.float32)
+# A peak whose frequency moves by less than this (in bins, from frame to frame) is a steady tone, and then heeds its neighbours
+# this many times less. Set on chords of pure tones (C4 to A5: -46 dB instead of -15) and on 22 pieces of music.
+_STEADY_BINS, _STEADFAST = 0.006, 100.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,11 +48,12 @@ class FrameShape:
 
     def spectrum(self, piece: AudioArray) -> Spectrum:
         """Of a piece of shape (size, channels): shape (channels, bins)."""
-        return np.fft.rfft(piece.T * self.window, axis=1).astype(np.complex64, copy=False)
+        found: Spectrum = fft.rfft(piece.T * self.window, axis=1)
+        return found
 
     def sound(self, spectrum: Spectrum) -> AudioArray:
         """Back again, windowed for overlap-add."""
-        frame: AudioArray = np.fft.irfft(spectrum, self.size, axis=1).astype(np.float32, copy=False)
+        frame: AudioArray = fft.irfft(spectrum, self.size, axis=1)
         return (frame * self.synthesis_window).T
 
     def untouched(self, piece: AudioArray) -> AudioArray:
@@ -84,6 +92,25 @@ def find_peaks(magnitude: NDArray[np.float32]) -> Indices:
     larger = (middle > magnitude[1:-3]) & (middle >= magnitude[3:-1]) & (middle > magnitude[:-4]) & (middle >= magnitude[4:])
     peaks = np.flatnonzero(larger) + 2
     return peaks if peaks.size else np.array([int(magnitude.argmax())])
+
+
+def agreed_turn(wishes: Spectrum, steadfastness: FloatArray | None = None) -> Spectrum:
+    """How each bin turns, as a complex number of size 1: as those near it wish, each by its strength; shapes (bins,).
+
+    steadfastness: how many times its own wish counts beside its neighbours'.
+    """
+    common = np.convolve(wishes, _NEAR, "same")
+    if steadfastness is not None:
+        common += wishes * steadfastness.astype(np.float32)
+    size = np.abs(common)
+    turn: Spectrum = np.divide(common, size, out=np.ones_like(common), where=size > 0.0)
+    return turn
+
+
+def steadfastness(radians: FloatArray, before: FloatArray, size: int) -> FloatArray:
+    """Of peaks with these frequencies now and one frame before, in radians per audio frame, in frames of this size."""
+    moved_bins = (radians - before) * (size / (2.0 * np.pi))
+    return _STEADFAST / (1.0 + (moved_bins / _STEADY_BINS) ** 2) ** 2
 
 
 def has_offset(spectrum: Spectrum) -> bool:

@@ -69,10 +69,10 @@ def plan(track_id: str | None = "a", turn: int = 1, **changes: float | bool) -> 
     return PlaybackPlan(track_id=track_id, turn=turn, **fields)  # type: ignore[arg-type]
 
 
-def residual_db(sound: AudioArray, frequency_hz: float) -> float:
-    """What is left of one channel, against the whole, once the best sine of that frequency is taken out. Shape (n,)."""
-    angle = 2.0 * np.pi * frequency_hz * np.arange(len(sound)) / RATE_HZ
-    waves = np.stack([np.sin(angle), np.cos(angle)], axis=1)
+def residual_db(sound: AudioArray, *frequencies_hz: float) -> float:
+    """What is left of one channel, against the whole, once the best sines of these frequencies are taken out. Shape (n,)."""
+    angles = 2.0 * np.pi * np.outer(np.arange(len(sound)), frequencies_hz) / RATE_HZ
+    waves = np.concatenate([np.sin(angles), np.cos(angles)], axis=1)
     signal = sound.astype(np.float64)
     amplitudes, *_ = np.linalg.lstsq(waves, signal, rcond=None)
     return float(10.0 * np.log10(np.mean((signal - waves @ amplitudes) ** 2) / np.mean(signal**2)))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relaxlisten.sound.frames import find_peaks, regions
+from relaxlisten.sound.frames import agreed_turn, find_peaks, regions, steadfastness
 from relaxlisten.sound.stretch import PhaseVocoder
 from tests.sound.making import RATE_HZ, residual_db, tone
 
@@ -28,6 +28,18 @@ def noise(seconds, seed=0):
 def test_a_tone_keeps_its_pitch_and_stays_pure(frequency_hz, ratio):
     sound, _ = stretched(tone(frequency_hz, 4.0), ratio)
     assert residual_db(sound[RATE_HZ : 3 * RATE_HZ, 0], frequency_hz) < -80.0
+
+
+def half_seconds(sound):
+    return [sound[at : at + RATE_HZ // 2, 0] for at in range(RATE_HZ, len(sound) - RATE_HZ, RATE_HZ // 4)]
+
+
+@pytest.mark.parametrize("ratio", [0.92, 1.08])
+@pytest.mark.parametrize("chord_hz", [(261.6, 329.6, 392.0), (523.2, 659.3, 784.0), (220.0, 329.6, 493.9)])
+def test_the_tones_of_a_chord_keep_their_own_pitches(chord_hz, ratio):
+    sound, _ = stretched(sum(tone(frequency_hz, 5.0, 0.1) for frequency_hz in chord_hz), ratio)
+    residuals_db = [residual_db(part, *chord_hz) for part in half_seconds(sound)]
+    assert np.median(residuals_db) < -38.0
 
 
 @pytest.mark.parametrize("ratio", [0.9, 1.0, 1.1])
@@ -178,3 +190,22 @@ def test_peaks_and_the_bins_they_carry():
     assert peaks.tolist() == [7, 12]
     carried = regions(peaks, len(magnitude))
     assert carried.tolist() == [0] * 10 + [1] * 6  # halfway between 7 and 12 lies 9.5
+
+
+def test_bins_turn_as_the_stronger_of_their_neighbours_wish_and_silence_turns_nothing():
+    wishes = np.zeros(101, np.complex64)
+    wishes[40], wishes[44] = 9.0j, 1.0
+    turn = agreed_turn(wishes)
+    assert np.angle(turn[38]) > 0.9 * np.pi / 2
+    assert np.angle(turn[49]) < 0.1 * np.pi / 2  # six bins from the weaker one alone
+    assert np.abs(turn) == pytest.approx(1.0)
+    assert (turn[60:] == 1.0).all()
+
+
+def test_a_steady_peak_keeps_to_itself_beside_a_stronger_one():
+    wishes = np.zeros(101, np.complex64)
+    wishes[40], wishes[44] = 9.0j, 1.0
+    size = 4096
+    steady, moving = steadfastness(np.array([0.2, 0.2]), np.array([0.2, 0.2 + 0.05 * 2.0 * np.pi / size]), size)
+    assert np.angle(agreed_turn(wishes, np.full(101, steady))[44]) < 0.1
+    assert np.angle(agreed_turn(wishes, np.full(101, moving))[44]) > 1.0

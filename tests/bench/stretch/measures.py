@@ -22,6 +22,7 @@ _SMOOTH = np.hanning(round(0.001 * RATE_HZ))
 # Of no phase, 1.4 ms to each side: clicks pass, and the pad does not (-75 dB).
 _ABOVE_PAD = firwin(127, 1500.0, pass_zero=False, window="blackman", fs=RATE_HZ)
 _BELOW_20_HZ = butter(4, 20.0, fs=RATE_HZ, output="sos")
+_RINGS = RATE_HZ // 2
 # Tones are taken as steady for half a second.
 _LEAK_S = 0.5
 # What is exact prints as this.
@@ -107,8 +108,8 @@ def leak_db(sound: AudioArray, gains: tuple[float, float], own_hz: Sequence[floa
 
 
 def offset_db(sound: AudioArray, offset: float) -> float:
-    """What below 20 Hz departs from a constant, against it."""
-    below = sosfiltfilt(_BELOW_20_HZ, sound.astype(np.float64))
+    """What below 20 Hz departs from a constant, against it; not in the half second at each end, where the filter rings."""
+    below = sosfiltfilt(_BELOW_20_HZ, sound.astype(np.float64))[_RINGS:-_RINGS]
     return decibels(float(np.mean((below / offset - 1.0) ** 2)))
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 TONE_HZ = (440.3,)
 HARMONIC_HZ = tuple(196.2 * number for number in range(1, 9))
 BETWEEN_HZ = (290.7, 494.1)
+CHORD_HZ, LOW_CHORD_HZ = (261.6, 329.6, 392.0), (110.0, 138.6, 164.8)
 PAD_HZ = (220.0, 331.0)
 PAD_AMPLITUDE = 0.1
 # Gains of a source that stands on the left.
@@ -39,6 +40,10 @@ def tone(seconds: float) -> AudioArray:
 def harmonic(seconds: float) -> AudioArray:
     """A tone of 196.2 Hz with eight partials that fall off as 1/n."""
     return tones(HARMONIC_HZ, [0.2 / number for number in range(1, 9)], seconds)
+
+
+def chord(frequencies_hz: Sequence[float], seconds: float) -> AudioArray:
+    return tones(frequencies_hz, [0.1] * len(frequencies_hz), seconds)
 
 
 def pad(seconds: float) -> AudioArray:

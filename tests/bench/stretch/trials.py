@@ -37,9 +37,19 @@ def steady(engine: Engine, ratio: float) -> dict[str, float]:
         "interval": float(np.std(measures.interval_errors_ms(places, due))),
         "smear": measures.smear_ms(sound, places),
         "pre-echo": measures.pre_echo_db(sound, places),
+        **{name: _chord(engine, ratio, hz) for name, hz in (("chord", signals.CHORD_HZ), ("low chord", signals.LOW_CHORD_HZ))},
         "stereo": measures.leak_db(both, (signals.LEFT, signals.RIGHT), signals.HARMONIC_HZ, signals.BETWEEN_HZ),
         "offset": measures.offset_db(raised[:, 0], signals.OFFSET),
     }
+
+
+def _chord(engine: Engine, ratio: float, frequencies_hz: tuple[float, ...]) -> float:
+    """What half a second of a chord departs from steady tones of its pitches; the median."""
+    sound = _inner(engine.play(signals.chord(frequencies_hz, 6.0), ratio))[:, 0]
+    half = RATE_HZ // 2
+    return float(
+        np.median([measures.residual_db(sound[at : at + half], frequencies_hz) for at in range(0, len(sound) - half, half)])
+    )
 
 
 def over_pad(engine: Engine, ratio: float) -> dict[str, float]:
