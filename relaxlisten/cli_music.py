@@ -38,7 +38,7 @@ def _choose(
 
 @app.command(epilog="Example: relaxlisten music scan ~/Music/calm")
 def scan(
-    folders: Annotated[list[Path], typer.Argument(help="Folders of music, or files.")],
+    folders: Annotated[list[Path], typer.Argument(help="Folders of music, playlists, or files.")],
     jobs: Annotated[int | None, typer.Option(min=1, max=64, help="How many processes; without it, one a processor.")] = None,
     again: Annotated[bool, typer.Option("--again", help="Try files once more that could not be played.")] = False,
     as_json: _AsJson = False,

@@ -71,7 +71,8 @@ def _folder() -> Finding:
 
 
 def _catalogue() -> Finding:
-    from relaxlisten.music.catalogue import Catalogue, CatalogueFault
+    from relaxlisten.music.catalogue import Catalogue
+    from relaxlisten.music.catalogue_file import CatalogueFault
 
     what, path = "Your music", catalogue_path()
     if not path.exists():

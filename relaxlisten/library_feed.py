@@ -9,6 +9,7 @@ that cannot be played becomes a sentence, never an end to the search; one that s
 from __future__ import annotations
 
 import contextlib
+import math
 import queue
 import threading
 from collections import deque
@@ -104,7 +105,8 @@ class LibraryFeed:
                 finder.learn()
 
     def _catalogue(self) -> Catalogue:
-        from relaxlisten.music.catalogue import Catalogue, CatalogueFault
+        from relaxlisten.music.catalogue import Catalogue
+        from relaxlisten.music.catalogue_file import CatalogueFault
 
         try:
             catalogue = Catalogue(self._catalogue_path)
@@ -144,7 +146,7 @@ class _Finder:
         self._put = put
         self._stopped = stopped
         self._said: set[str] = set()
-        self._unlearnt: list[UnheardFile] = []
+        self._unlearnt: list[tuple[Path, Sidecar]] = []
 
     def find(self) -> None:
         """Tell every piece that can be played, soonest ready first."""
@@ -156,19 +158,19 @@ class _Finder:
             if self._stopped():
                 return
             if file.is_ready:
-                self._unlearnt.append(file)
+                self._unlearnt.append((file.path, file.known.sidecar))
                 self._tell(file.path, file.known)
-            elif file.length_s > _LONG_S:
+            elif _LONG_S < file.length_s < math.inf:
                 self._hear_beginning(file)
             else:
                 self._hear(file)
 
     def learn(self) -> None:
-        """Hear the whole of what was told without it, for the next session."""
+        """Hear the whole of what was told without it, or by an older analysis, for the next session."""
         for file in self._unlearnt:
             if self._stopped():
                 return
-            for _ in self._hearing.run([(file.path, file.known.sidecar)]):
+            for _ in self._hearing.run([file]):
                 pass
 
     def _tell_known(self) -> list[Path]:
@@ -179,12 +181,15 @@ class _Finder:
         unknown = []
         for path in self._files.paths:
             found = looked_at.get(path.absolute())
-            if found is None or not found.is_still(path):
+            if found is None or not found.is_still(path) or (found.problem is not None and not found.is_current):
                 unknown.append(path)
             elif found.problem is not None:
                 self._say(f"{self._name(path)} {found.problem}; it is left out.")
             else:
-                self._tell_catalogued(path, read_sidecar(path, self._files.folder, self._say))
+                sidecar = read_sidecar(path, self._files.folder, self._say)
+                self._tell_catalogued(path, sidecar)
+                if not found.is_current:
+                    self._unlearnt.append((path, sidecar))
         return unknown
 
     def _tell_catalogued(self, path: Path, sidecar: Sidecar) -> None:
@@ -206,7 +211,7 @@ class _Finder:
             if isinstance(outcome, Failed):
                 self._say(outcome.told(self._name(file.path)))
             elif isinstance(outcome, Heard):
-                self._unlearnt.append(file)
+                self._unlearnt.append((file.path, file.known.sidecar))
                 self._tell(file.path, replace(file.known, analysis=outcome.analysis))
 
     def _tell(self, path: Path, known: Known) -> None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from relaxlisten.music.catalogue import state_of
-from relaxlisten.music.playlist import find_music
+from relaxlisten.music.playlist import find_music, list_music
 from relaxlisten.music.sidecar import Sidecar, read_sidecar
 from relaxlisten.piece_work import Failed, Hear, Heard, Recognise, Recognised
 
@@ -113,7 +113,7 @@ class _File:
 class Report:
     """What a scan did, in files. problems: path and reason of all that cannot be played, also of those known before.
 
-    notes: sentences about sidecars. gone: files that were there once.
+    notes: sentences about sidecars and playlists. gone: files that were there once.
     """
 
     files: int = 0
@@ -126,12 +126,12 @@ class Report:
 
 
 class Scan:
-    """One scan of some folders (or files). paths: all music in them; new: what is to be opened."""
+    """One scan of some folders, playlists or files. paths: all music in them; new: what is to be opened."""
 
     def __init__(self, places: Sequence[Path], catalogue: Catalogue, *, again: bool = False) -> None:
         """Look at all of it. again: those that could not be played are tried once more."""
         self.report = Report()
-        self.paths = sorted({path for place in places for path in _music_in(place.absolute())})
+        self.paths = sorted({path for place in places for path in _music_in(place.absolute(), self.report.notes.append)})
         self._catalogue = catalogue
         self._sidecars = {path: read_sidecar(path, path.parent, self.report.notes.append) for path in self.paths}
         self.new = self._look(again=again)
@@ -157,7 +157,8 @@ class Scan:
         new = []
         for path in self.paths:
             file = known.get(path)
-            if file is None or not file.is_still(path) or (again and file.problem is not None):
+            is_known = file is not None and file.is_current and file.is_still(path)
+            if file is None or not is_known or (again and file.problem is not None):
                 new.append(path)
             elif file.problem is not None:
                 self.report.problems.append((path, file.problem))
@@ -176,5 +177,11 @@ class Scan:
         self.report.gone = len(gone)
 
 
-def _music_in(place: Path) -> list[Path]:
-    return find_music(place) if place.is_dir() else [place]
+def _music_in(place: Path, tell: Callable[[str], None]) -> Iterable[Path]:
+    """What lies in a folder, or what a playlist names, or the file itself; UsageError where it is none of these."""
+    if place.is_dir():
+        return find_music(place)
+    found = list_music(place)
+    for problem in found.problems:
+        tell(problem)
+    return (path.absolute() for path in found.paths)

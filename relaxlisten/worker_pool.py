@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     Work = Callable[[Job, Callable[[], None]], Outcome]
 
-SILENT_FOR_S = 120.0  # with no block decoded: on a busy machine one takes seconds at most, and so does the end of an analysis
+SILENT_FOR_S = 300.0  # without a block; the end of an analysis of hours takes ten seconds, at lowest priority a few times that
 _ALIVE_EVERY_S = 1.0
 _STILL_ALIVE = None
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
@@ -129,7 +129,7 @@ class _Worker:
 def _how_it_ended(code: int | None) -> str:
     if code is None or code >= 0:
         return f"exit code {code}"
-    if code == -signal.SIGKILL if sys.platform != "win32" else False:
+    if sys.platform != "win32" and code == -signal.SIGKILL:
         return "ended by the system, perhaps for want of memory"
     return f"signal {-code}"
 

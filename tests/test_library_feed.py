@@ -9,6 +9,7 @@ import soundfile
 
 from relaxlisten.errors import UsageError
 from relaxlisten.library_feed import BEGINNING_S, LibraryFeed
+from relaxlisten.music import catalogue as catalogue_module
 from relaxlisten.music.catalogue import Catalogue
 from relaxlisten.music.tags import Tags
 from relaxlisten.piece_work import Failed, Hear, Heard
@@ -109,6 +110,16 @@ def test_what_was_played_by_its_tags_is_heard_afterwards_for_the_next_session(mu
         TempoSource.ESTIMATE,
     )  # contradicted
     assert pool.jobs == []
+
+
+def test_after_an_update_a_session_takes_what_an_older_analysis_heard_and_hears_it_again_afterwards(music, place, monkeypatch):
+    write(music / "a.flac")
+    first = session(music, place)[0]
+    monkeypatch.setattr(catalogue_module, "ANALYSIS_VERSION", catalogue_module.ANALYSIS_VERSION + 1)
+    tracks, _, pool, _ = session(music, place, learn=True)
+    assert tracks == first
+    assert pool.names_heard == ["a.flac"]
+    assert session(music, place, learn=True)[2].jobs == []
 
 
 def test_an_offline_session_learns_nothing_more_than_it_needs_and_takes_pieces_by_name(music, place):

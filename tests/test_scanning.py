@@ -238,7 +238,7 @@ def test_sidecars_are_read_at_every_scan_and_faulty_ones_told(music, catalogue):
 def test_names_with_any_letters_are_scanned(music, catalogue):
     names = ["Ännchen von Tharau.wav", "静かな夜.wav", "a 'b' \"c\" [d].wav"]
     if sys.platform not in ("win32", "darwin"):
-        names += [os.fsdecode(b"caf\xe9.wav"), "two\nlines.wav"]
+        names += [os.fsdecode(b"\xc4nne.wav"), "two\nlines.wav"]
     for number, name in enumerate(names):
         write(music / "plain.wav", number).rename(music / name)
     report, _ = scan(catalogue, music, pool=HereAndNow())
@@ -285,6 +285,15 @@ def test_a_single_file_can_be_scanned(music, catalogue):
     write(music / "b.wav", 1)
     report, pool = scan(catalogue, path)
     assert (report.files, pool.names_heard) == (1, ["a.wav"])
+
+
+def test_the_files_of_a_playlist_can_be_scanned_and_what_is_not_there_is_told(music, catalogue):
+    write(music / "a.wav", 0)
+    write(music / "b.wav", 1)
+    (music / "list.m3u8").write_text("b.wav\nnone.wav\n")
+    report, pool = scan(catalogue, music / "list.m3u8")
+    assert (report.files, pool.names_heard) == (1, ["b.wav"])
+    assert report.notes == ["none.wav in list.m3u8 was not found; it is left out."]
 
 
 def test_the_tags_of_an_mp3_that_was_scanned(music, catalogue):

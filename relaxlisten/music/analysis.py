@@ -18,34 +18,35 @@ from relaxlisten.music.onsets import OnsetListener
 from relaxlisten.music.piece_analysis import PieceAnalysis, TempoCandidate
 from relaxlisten.music.rhythm import find_rhythm
 from relaxlisten.music.spectra import Slower
+from relaxlisten.music.voice import vocals_likely
 from relaxlisten.units import S_PER_MIN
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from relaxlisten.music.key import Pitches
     from relaxlisten.music.loudness import Loudness
     from relaxlisten.music.onsets import OnsetTracks
     from relaxlisten.music.rhythm import Rhythm
-    from relaxlisten.units import AudioArray, FloatArray
+    from relaxlisten.units import AudioArray
 
 _CANDIDATES = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What three listeners kept of a piece. pitch_sums, pitches: see `key.KeyListener`."""
+    """What three listeners kept of a piece."""
 
     duration_s: float
     loudness: Loudness
     tracks: OnsetTracks
-    pitch_sums: FloatArray
-    pitches: FloatArray
+    pitches: Pitches
 
 
 def analyse(blocks: Iterable[AudioArray], rate_hz: int) -> PieceAnalysis:
     """Everything about a piece that is given as blocks, shape (n, channels), one after the other, from beginning to end."""
     heard = listen(blocks, rate_hz)
-    return _told(heard, find_rhythm(heard.tracks, heard.pitches))
+    return _told(heard, find_rhythm(heard.tracks, heard.pitches.by_time))
 
 
 def listen(blocks: Iterable[AudioArray], rate_hz: int) -> Heard:
@@ -60,18 +61,16 @@ def listen(blocks: Iterable[AudioArray], rate_hz: int) -> Heard:
         mono = slower.mono(clean)
         onsets.feed(mono)
         keys.feed(mono)
-    pitch_sums, pitches = keys.finish()
     return Heard(
         duration_s=frames / rate_hz,
         loudness=meter.result(),
         tracks=onsets.finish(),
-        pitch_sums=pitch_sums,
-        pitches=pitches,
+        pitches=keys.finish(),
     )
 
 
 def _told(heard: Heard, rhythm: Rhythm) -> PieceAnalysis:
-    key = find_key(heard.pitch_sums)
+    key = find_key(heard.pitches)
     brightness_hz = colour.centroid_hz(heard.tracks)
     quiet_intro_s, quiet_outro_s = colour.quiet_ends_s(heard.tracks.power_db)
     return PieceAnalysis(
@@ -94,7 +93,7 @@ def _told(heard: Heard, rhythm: Rhythm) -> PieceAnalysis:
         centroid_hz=brightness_hz,
         flux_ln=colour.flux_ln(heard.tracks.strength),
         valence=colour.valence(key, brightness_hz),
-        vocals_likely=0.0,
+        vocals_likely=vocals_likely(heard.tracks),
         quiet_intro_s=quiet_intro_s,
         quiet_outro_s=quiet_outro_s,
     )

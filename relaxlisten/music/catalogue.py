@@ -1,10 +1,9 @@
-"""What is known of the listener's own music, kept from one session to the next (a shell: the only module that knows SQLite).
+"""What is known of the listener's own music, kept from one session to the next (a shell: it asks SQLite).
 
 Decision: three tables. `pieces` holds what was heard, by content: a moved or retagged file finds it again. `files` says which
 piece lies where, and what its tags, its sidecar or its fault are; a file whose size and time are unchanged is not opened at all.
 `wishes` holds what the listener said, by content too. Write-ahead log: a scan writes while a session reads, every piece is
-safe as soon as it is written. The catalogue can be made anew from the files, all but the wishes: one that is damaged is moved
-aside, the wishes are taken over as far as they can be read, and the next scan does the rest.
+safe as soon as it is written. How it is opened, and what becomes of one that is damaged, stands in `catalogue_file.py`.
 """
 
 from __future__ import annotations
@@ -16,8 +15,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relaxlisten.errors import RelaxListenError
 from relaxlisten.music import catalogue_rows as rows
+from relaxlisten.music.catalogue_file import CatalogueFault, cannot_be_used, opened, replaced
 from relaxlisten.music.described import Known, Overrides
 from relaxlisten.music.piece_analysis import ANALYSIS_VERSION
 from relaxlisten.music.sidecar import Sidecar
@@ -28,25 +27,9 @@ if TYPE_CHECKING:
 
     from relaxlisten.music.piece_analysis import PieceAnalysis
 
-SCHEMA = 1
-_IN_MEMORY = ":memory:"
-_BUSY_S = 10.0  # another program writes one piece at a time, which takes milliseconds
 _FACT_COLUMNS = ", ".join(rows.FACTS)
 _TAG_COLUMNS = ", ".join(f"tag_{name}" for name in rows.TAGS)
 _WISH_COLUMNS = ", ".join(f"wish_{name}" for name in rows.WISHES)
-_TABLES = f"""
-CREATE TABLE IF NOT EXISTS pieces (content TEXT PRIMARY KEY, version INTEGER NOT NULL, {_FACT_COLUMNS}, beats_s BLOB NOT NULL);
-CREATE TABLE IF NOT EXISTS files (
-    path BLOB PRIMARY KEY, size INTEGER, changed_ns INTEGER, content TEXT, version INTEGER, problem TEXT, sidecar TEXT,
-    {_TAG_COLUMNS}
-);
-CREATE INDEX IF NOT EXISTS files_by_content ON files (content);
-CREATE TABLE IF NOT EXISTS wishes (content TEXT PRIMARY KEY, {_WISH_COLUMNS});
-"""
-
-
-class CatalogueFault(RelaxListenError):
-    """The catalogue cannot be used now; the sentence says why and what to do."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,10 +42,11 @@ class FileState:
 
 @dataclass(frozen=True, slots=True)
 class LookedAt:
-    """A file as it was when it was looked at. problem: why it cannot be played, if it cannot."""
+    """A file as it was when it was looked at. problem: why it cannot be played, if it cannot. is_current: by this analysis."""
 
     state: FileState
     problem: str | None
+    is_current: bool
 
     def is_still(self, path: Path) -> bool:
         """Whether the file is there and has not changed since."""
@@ -97,9 +81,8 @@ class Catalogue:
 
     def __init__(self, path: Path | None) -> None:
         """Open it, or make it; None for one that is kept in memory. Raises CatalogueFault where that is impossible."""
-        self.path = path or Path(_IN_MEMORY)
-        self.notice: str | None = None
-        self._database = self._opened()
+        self.path = path or Path(":memory:")
+        self._database, self.notice = opened(self.path)
 
     def close(self) -> None:
         """Free the file."""
@@ -108,13 +91,16 @@ class Catalogue:
     # ---- what is known ----
 
     def looked_at(self) -> dict[Path, LookedAt]:
-        """Every file that needs no second look: it was heard by this analysis, or found by it to be unplayable."""
+        """Every file that was heard, or found to be unplayable, and whether by this analysis or an older one."""
         found = self._all(
-            "SELECT path, size, changed_ns, problem FROM files LEFT JOIN pieces USING (content) "
-            "WHERE pieces.version >= ?1 OR (problem IS NOT NULL AND files.version >= ?1)",
+            "SELECT path, size, changed_ns, problem, coalesce(pieces.version, files.version) >= ? "
+            "FROM files LEFT JOIN pieces USING (content) WHERE problem IS NOT NULL OR pieces.version IS NOT NULL",
             [ANALYSIS_VERSION],
         )
-        return {_to_path(row[0]): LookedAt(FileState(size=row[1], changed_ns=row[2]), row[3]) for row in found}
+        return {
+            _to_path(path): LookedAt(FileState(size=size, changed_ns=changed_ns), problem, bool(is_current))
+            for path, size, changed_ns, problem, is_current in found
+        }
 
     def paths(self) -> list[Path]:
         """Where files are, or were."""
@@ -143,7 +129,7 @@ class Catalogue:
     def keep_piece(self, content: str, analysis: PieceAnalysis) -> None:
         """Remember what was heard."""
         values = [content, ANALYSIS_VERSION, *rows.to_facts(analysis)]
-        self._change(f"INSERT OR REPLACE INTO pieces VALUES ({_marks(values)})", [values])
+        self._change(f"INSERT OR REPLACE INTO pieces VALUES ({rows.marks(values)})", [values])
 
     def keep_file(self, path: Path, state: FileState, content: str, tags: Tags, sidecar: Sidecar) -> None:
         """Remember which piece a file holds."""
@@ -167,7 +153,7 @@ class Catalogue:
         found = [] if forget else self._all(f"SELECT {_WISH_COLUMNS} FROM wishes WHERE content = ?", [content])
         overrides = replace(rows.from_wishes(found[0]) if found else Overrides(), **changes)  # type: ignore[arg-type]  # by name
         values = [content, *(getattr(overrides, name) for name in rows.WISHES)]
-        self._change(f"INSERT OR REPLACE INTO wishes VALUES ({_marks(values)})", [values])
+        self._change(f"INSERT OR REPLACE INTO wishes VALUES ({rows.marks(values)})", [values])
         return overrides
 
     def check(self) -> None:
@@ -190,7 +176,7 @@ class Catalogue:
     ) -> None:
         values = [_to_key(path), state.size, state.changed_ns, content, ANALYSIS_VERSION, problem, rows.to_sidecar(sidecar)]
         values += rows.to_tags(tags)
-        self._change(f"INSERT OR REPLACE INTO files VALUES ({_marks(values)})", [values])
+        self._change(f"INSERT OR REPLACE INTO files VALUES ({rows.marks(values)})", [values])
 
     def _all(self, statement: str, values: Sequence[Any]) -> list[Any]:
         with self._understood():
@@ -206,87 +192,14 @@ class Catalogue:
         try:
             yield
         except sqlite3.OperationalError as fault:
-            raise CatalogueFault(_cannot_be_used(self.path, fault)) from fault
+            raise cannot_be_used(self.path, fault) from fault
         except sqlite3.DatabaseError as fault:
             self._make_anew()
             raise CatalogueFault(f"{self.notice}") from fault
 
-    # ---- opening ----
-
-    def _opened(self) -> sqlite3.Connection:
-        try:
-            self.path.parent.mkdir(parents=True, exist_ok=True)
-            return _connect(self.path)
-        except sqlite3.OperationalError as fault:
-            raise CatalogueFault(_cannot_be_used(self.path, fault)) from fault
-        except OSError as fault:
-            raise CatalogueFault(_cannot_be_used(self.path, fault.strerror or fault)) from fault
-        except sqlite3.DatabaseError:
-            return self._replaced()
-
     def _make_anew(self) -> None:
         self._database.close()
-        self._database = self._replaced()
-
-    def _replaced(self) -> sqlite3.Connection:
-        """A new catalogue in the place of a damaged one, with the wishes that could be saved."""
-        wishes = _rescued_wishes(self.path)
-        aside = _move_aside(self.path)
-        self.notice = (
-            f"The catalogue of your music was damaged: it was moved to {aside} and is made anew; what you had set for "
-            f"{len(wishes)} pieces was kept. Run relaxlisten music scan on your folders again."
-        )
-        database = _connect(self.path)
-        with database:
-            database.executemany(f"INSERT OR REPLACE INTO wishes VALUES ({_marks(('', *rows.WISHES))})", wishes)
-        return database
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_BUSY_S)
-    try:
-        ((schema,),) = database.execute("PRAGMA user_version").fetchall()
-        if schema > SCHEMA:
-            raise CatalogueFault(f"The catalogue {path} was written by a newer RelaxListen: update this one, or move it away.")
-        if schema < SCHEMA:
-            database.execute("PRAGMA journal_mode = WAL")
-            database.executescript(f"BEGIN IMMEDIATE; {_TABLES} PRAGMA user_version = {SCHEMA}; COMMIT;")
-        database.execute("PRAGMA synchronous = NORMAL")
-        database.execute("SELECT 1 FROM files, pieces, wishes LIMIT 1").fetchall()
-    except BaseException:
-        database.close()
-        raise
-    return database
-
-
-def _rescued_wishes(path: Path) -> list[Any]:
-    with contextlib.suppress(sqlite3.Error), contextlib.closing(sqlite3.connect(path)) as damaged:
-        return damaged.execute(f"SELECT content, {_WISH_COLUMNS} FROM wishes").fetchall()
-    return []
-
-
-def _move_aside(path: Path) -> Path:
-    """Move the database and what belongs to it to a name that is free."""
-    number = next(number for number in range(1, 10_000) if not path.with_name(f"{path.name}.damaged-{number}").exists())
-    aside = path.with_name(f"{path.name}.damaged-{number}")
-    try:
-        path.replace(aside)
-        for ending in ("-wal", "-shm"):
-            with contextlib.suppress(FileNotFoundError):
-                path.with_name(path.name + ending).replace(aside.with_name(aside.name + ending))
-    except OSError as fault:
-        raise CatalogueFault(
-            _cannot_be_used(path, f"damaged, and it cannot be moved aside: {fault.strerror or fault}")
-        ) from fault
-    return aside
-
-
-def _cannot_be_used(path: Path, why: object) -> str:
-    return f"The catalogue {path} cannot be used ({why}): close programs that use it, or move it away: a scan makes it anew."
-
-
-def _marks(values: Sequence[object]) -> str:
-    return ", ".join("?" * len(values))
+        self._database, self.notice = replaced(self.path)
 
 
 def _to_key(path: Path) -> bytes:

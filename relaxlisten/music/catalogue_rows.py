@@ -89,3 +89,8 @@ def from_wishes(values: Sequence[Any]) -> Overrides:
         return _NO_WISHES
     found["excluded"] = bool(found["excluded"])
     return Overrides(**found)
+
+
+def marks(values: Sequence[object]) -> str:
+    """Question marks, one a value."""
+    return ", ".join("?" * len(values))

@@ -3,7 +3,7 @@
 Decision: every peak of the mean autocorrelation is a candidate. Each is weighed by a weighted sum of what is known of it: how
 well its multiples and its parts repeat in all onsets, in the bass, and in the changes of harmony (a bar of a lullaby in 6/8 has
 two beats, not three), and how far it is from a usual tempo. The weights are those of a logistic choice model (a soft maximum
-over each piece's candidates), fitted with a ridge of 0.02 to pieces that were generated for it (tests/bench/music, seeds 101 to
+over each piece's candidates), fitted with a ridge of 0.01 to pieces that were generated for it (tests/bench/music, seeds 101 to
 103).
 """
 
@@ -29,19 +29,19 @@ _USUAL_S = 0.85
 
 # What is heard, at how many periods (the best of them counts), and the weight of its repeat there.
 _WEIGHTS = (
-    ("onsets", (1.0,), 1.21),
-    ("onsets", (0.5,), -0.18),
-    ("onsets", (2.0 / 3.0,), -0.50),
-    ("onsets", (1.5,), -0.37),
-    ("onsets", (3.0, 4.0), 0.33),
-    ("bass", (1.0,), 0.55),
-    ("bass", (2.0,), 0.76),
-    ("bass", (4.0,), 0.96),
-    ("harmony", (3.0, 4.0), 1.28),
-    ("harmony", (1.5,), -0.74),
+    ("onsets", (1.0,), 1.55),
+    ("onsets", (0.5,), -0.22),
+    ("onsets", (2.0 / 3.0,), -0.54),
+    ("onsets", (1.5,), -0.59),
+    ("onsets", (3.0, 4.0), 0.53),
+    ("bass", (1.0,), 0.73),
+    ("bass", (2.0,), 1.10),
+    ("bass", (2.0, 3.0, 4.0), 1.06),
+    ("harmony", (3.0, 4.0), 1.70),
+    ("harmony", (1.5,), -1.01),
 )
-_COMB_WEIGHT = 0.86
-_OCTAVES_SQUARED = -1.57  # of the square of the octaves from the usual period
+_COMB_WEIGHT = 1.18
+_OCTAVES_SQUARED = -2.01  # of the square of the octaves from the usual period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,7 +19,7 @@ from relaxlisten.terms import Pulse
 if TYPE_CHECKING:
     from relaxlisten.units import FloatArray
 
-_COMB, _STRONG, _MOVING, _CONSTANT = 10.3, 3.4, 1.5, 13.1
+_COMB, _STRONG, _MOVING, _CONSTANT = 10.0, 2.9, 1.5, 11.5
 _STRONG_ENOUGH, _MOVING_ENOUGH = -3.0, -3.3  # more of either says nothing more
 _PULSED, _WEAK = 0.5, 0.2
 

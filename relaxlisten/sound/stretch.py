@@ -80,7 +80,7 @@ class PhaseVocoder:
     """ports.TimeStretcher. Ratios from 0.5 to 2; meant for those near 1. Output frame 0 is input frame 0."""
 
     def __init__(self, channels: int = 2, rate_hz: int = 44_100) -> None:
-        self._channels = channels
+        self._channels, self._rate_hz = channels, rate_hz
         self._shape = frame_shape(rate_hz)
         self.hop = self._shape.hop
         self._half = self._shape.size // 2
@@ -97,7 +97,7 @@ class PhaseVocoder:
         self._number = -1  # of the next synthesis frame, centred on output frame number * self.hop
         self._owed = 0.0  # input frames by which the reading is behind the map
         self._map = TimeMap()
-        self._onsets = Onsets(self._channels, self._shape.size)
+        self._onsets = Onsets(self._channels, self._rate_hz, self._shape.size)
         self._found: collections.deque[int] = collections.deque()
         self._voice = self._new_voice()
         self._attack: _Attack | None = None

@@ -109,7 +109,7 @@ def part() -> str:
         f"for 25 minutes from 78 to 56 BPM. Medians of {LIBRARIES} libraries. Cost: as in `relaxlisten/music/iso_cost.py`.",
         "Largest stretch: what the path asks of the piece that lies farthest from it (the limit is 8 %; what is beyond is",
         "not done, and said). Gap: by how much a better way may exist; 0 means proved to be the best. Greedy takes the piece",
-        "that costs least for each of its minutes, again and again; random any piece.",
+        "that costs least for each of its minutes, again and again, and does not look ahead to the length; random any piece.",
         "",
         "| pieces | planner | cost | largest stretch % | length off % | gap |",
         "|---|---|---|---|---|---|",

@@ -86,7 +86,7 @@ def copied_or_not(found: list[Excerpt], ratio: float) -> Iterator[str]:
     """How ours treats the attacks that it finds, and those that it does not."""
     lost: dict[bool, list[float]] = {True: [], False: []}
     for piece in found:
-        seen = np.array([*Onsets(2, frame_shape(RATE_HZ).size).feed(piece.sound), -RATE_HZ])
+        seen = np.array([*Onsets(2, RATE_HZ, frame_shape(RATE_HZ).size).feed(piece.sound), -RATE_HZ])
         original = music.audible(piece.sound)
         _, lost_db = music.attack_changes(original, music.audible(ours(piece.sound, ratio)), ratio)
         for at, less_db in zip(music.attacks(original), lost_db, strict=False):
