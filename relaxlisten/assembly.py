@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime
 import platform
-import queue
-import threading
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -13,8 +11,10 @@ from typing import TYPE_CHECKING
 
 from relaxlisten import __version__
 from relaxlisten.control.protocol import parse_protocol, protocol_to_data, scaled_to
-from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.errors import UsageError
+from relaxlisten.library_feed import LibraryFeed
 from relaxlisten.pipeline import Pipeline
+from relaxlisten.places import catalogue_path, data_folder
 from relaxlisten.session.format import SCHEMA, SessionHeader
 from relaxlisten.session.recorder import Recorder, claim_folder
 from relaxlisten.settings import recorded_settings
@@ -24,21 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from relaxlisten.control.protocol import Protocol
-    from relaxlisten.messages import Track
-    from relaxlisten.music.playlist import MusicList
-    from relaxlisten.ports import AudioSource, Sensor, Sound
+    from relaxlisten.ports import Sensor, Sound
     from relaxlisten.session.recorder import WriteFault
     from relaxlisten.settings import SessionSettings
-
-ANALYSIS_RATE_HZ = 44_100
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FoundTrack:
-    """A piece and where its sound is; path is None for built-in music."""
-
-    track: Track
-    path: Path | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,81 +45,6 @@ class Parts:
         return Recorder(claim_folder(self.out), self.header, on_fault)
 
 
-class LibraryFeed:
-    """The music as it is found: pieces and sentences about what cannot be played, polled by the session's loop."""
-
-    def __init__(self, music: str) -> None:
-        self.complete = False
-        self.failure: RelaxListenError | None = None
-        self._music = music
-        self._found: queue.SimpleQueue[FoundTrack | str] = queue.SimpleQueue()
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
-        self._files = None if music == "builtin" else _list_files(music)
-
-    def scan(self) -> None:
-        """Look through all of the music now; returns when it is done."""
-        if self._files is None:
-            self._scan_builtin()
-        else:
-            self._scan_files(self._files)
-        self.complete = True
-
-    def start(self) -> None:
-        """Look through the music on a thread; built-in music is there at once."""
-        if self._files is None:
-            self.scan()
-            return
-        self._thread = threading.Thread(target=self.scan, name="library", daemon=True)
-        self._thread.start()
-
-    def stop(self) -> None:
-        """Give up looking; at most the file at hand is finished."""
-        self._stop.set()
-
-    def poll(self) -> list[FoundTrack | str]:
-        """What was found since the last call."""
-        found = []
-        while not self._found.empty():
-            found.append(self._found.get())
-        return found
-
-    def _scan_builtin(self) -> None:
-        from relaxlisten.music.compose import builtin_tracks
-
-        for track in builtin_tracks():
-            self._found.put(FoundTrack(track=track, path=None))
-
-    def _scan_files(self, files: MusicList) -> None:
-        from relaxlisten.music import library
-
-        playable = library.scan(
-            files,
-            _open_piece,
-            on_track=lambda track, path: self._found.put(FoundTrack(track=track, path=path)),
-            on_problem=self._found.put,
-            should_stop=self._stop.is_set,
-        )
-        if not playable and not self._stop.is_set():
-            self.failure = UsageError(
-                f"Nothing in {self._music} can be played: put WAV, FLAC, OGG, MP3 or M4A files there, or use --music builtin."
-            )
-
-
-def _list_files(music: str) -> MusicList:
-    from relaxlisten.music.playlist import list_music
-
-    return list_music(Path(music).expanduser())
-
-
-def _open_piece(path: Path) -> tuple[AudioSource, float]:
-    """A file to listen to, and its length in s."""
-    from relaxlisten.sound.decode import open_file, probe
-
-    duration_s = probe(path).duration_s
-    return open_file(path, ANALYSIS_RATE_HZ), duration_s
-
-
 def assemble(settings: SessionSettings) -> Parts:
     """The parts of one session. Raises UsageError for a choice that does not exist or cannot be understood."""
     protocol = load_protocol(settings.protocol)
@@ -142,7 +55,7 @@ def assemble(settings: SessionSettings) -> Parts:
         pipeline=Pipeline(protocol, seed=settings.seed, volume=settings.volume, volume_cap=settings.volume_cap, bed=settings.bed),
         sensor=sensor,
         sound=_sound(settings),
-        library=LibraryFeed(settings.music),
+        library=LibraryFeed(settings.music, catalogue_path()),
         header=_header(settings, protocol),
         out=settings.out or default_folder(),
     )
@@ -225,10 +138,8 @@ def _sound(settings: SessionSettings) -> Sound:
 
 def default_folder() -> Path:
     """Where a session goes when nobody says where: a folder named by its start, in the user's data folder."""
-    import platformdirs
-
     stamp = datetime.datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-    return Path(platformdirs.user_data_dir("relaxlisten", appauthor=False)) / "sessions" / stamp
+    return data_folder() / "sessions" / stamp
 
 
 def _header(settings: SessionSettings, protocol: Protocol) -> SessionHeader:

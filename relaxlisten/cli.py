@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from relaxlisten import __version__
+from relaxlisten.cli_music_build import app as music_app
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
@@ -34,6 +35,7 @@ app = typer.Typer(
     help="Listens to a heart and plays music that helps a person settle. Without a command it opens the window.",
     epilog="Example: relaxlisten listen --music ~/Music/calm --protocol short-5",
 )
+app.add_typer(music_app, name="music")
 
 
 def main() -> None:
@@ -71,9 +73,7 @@ def listen(
     sensor: Annotated[
         str, typer.Option(help="simulated, ble, ble:ADDRESS or file:RR.txt (one RR interval in ms a line).")
     ] = "simulated",
-    music: Annotated[
-        str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG, MP3 or M4A files, or a playlist (.m3u8).")
-    ] = "builtin",
+    music: Annotated[str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG, MP3 or M4A files, or a playlist.")] = "builtin",
     protocol: Annotated[
         str, typer.Option(help="A shipped protocol (settle-20, short-5, resonance-12, silences-15) or a TOML file.")
     ] = DEFAULT_PROTOCOL,

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import platform
 import sys
 import tempfile
 from dataclasses import dataclass
-from pathlib import Path
 
-import platformdirs
+from relaxlisten.places import catalogue_path, data_folder
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,7 +23,7 @@ class Finding:
 
 def examine() -> tuple[Finding, ...]:
     """Look at everything that a session needs; takes a few seconds at most."""
-    return (_python(), _bluetooth(), _sound(), _m4a(), _display(), _folder())
+    return (_python(), _bluetooth(), _sound(), _m4a(), _display(), _folder(), _catalogue())
 
 
 def _python() -> Finding:
@@ -59,7 +59,7 @@ def _display() -> Finding:
 
 
 def _folder() -> Finding:
-    folder = Path(platformdirs.user_data_dir("relaxlisten", appauthor=False))
+    folder = data_folder()
     try:
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
@@ -68,3 +68,19 @@ def _folder() -> Finding:
         sentence = f"Sessions cannot be saved in {folder} ({fault.strerror or fault}): use --out FOLDER to save them elsewhere."
         return Finding(what="Folders", works=False, sentence=sentence)
     return Finding(what="Folders", works=True, sentence=f"Sessions are saved in {folder / 'sessions'}.")
+
+
+def _catalogue() -> Finding:
+    from relaxlisten.music.catalogue import Catalogue
+    from relaxlisten.music.catalogue_file import CatalogueFault
+
+    what, path = "Your music", catalogue_path()
+    if not path.exists():
+        sentence = f"No piece is known yet: relaxlisten music scan FOLDER hears your music and keeps what it found in {path}."
+        return Finding(what=what, works=True, sentence=sentence)
+    try:
+        with contextlib.closing(Catalogue(path)) as catalogue:
+            sentence = catalogue.notice or f"{catalogue.count()} files are known; the catalogue is {path}."
+    except CatalogueFault as fault:
+        return Finding(what=what, works=False, sentence=str(fault))
+    return Finding(what=what, works=True, sentence=sentence)

@@ -91,12 +91,24 @@ class Tick:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BeatPath:
+    """Where the beats of a piece lie that keeps no even tempo: evenly between each two knots, and so on before and after them.
+
+    beats: numbers of the beats that are knots, rising; beat 0 begins a bar. source_ms: where they lie, in whole ms of the source.
+    """
+
+    beats: tuple[int, ...]
+    source_ms: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Track:
     """One piece of music, as far as choosing and beat-keeping need to know it.
 
     track_id: "builtin:NAME" or "file:RELATIVE/PATH". duration_s: at the source's own tempo.
     tempo_bpm: None where the piece has no steady pulse. first_beat_s: source second of beat 0.
-    gain_db: to be applied so that all pieces sound equally loud.
+    gain_db: to be applied so that all pieces sound equally loud. beat_path: None where the tempo is one throughout.
+    place: from 0, in the playlist that it comes from; None where there is none. phases: those that it is meant for; () for all.
     """
 
     track_id: str
@@ -107,6 +119,9 @@ class Track:
     first_beat_s: float = 0.0
     beats_per_bar: int = 4
     gain_db: float = 0.0
+    beat_path: BeatPath | None = None
+    place: int | None = None
+    phases: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

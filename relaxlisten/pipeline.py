@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from relaxlisten.control import playback as sounding
 from relaxlisten.control.choose import choose_next
 from relaxlisten.control.playback import Playback
+from relaxlisten.control.playlist_order import meant_for, next_in_order
 from relaxlisten.control.tempo_policy import Heart, PolicyState, Situation, decide
 from relaxlisten.control.timeline import Timeline, after_command, after_tick, describe, phase_remaining_s, present_phase
 from relaxlisten.hearing import HeartListener
@@ -28,6 +29,7 @@ from relaxlisten.messages import (
     TrackChoice,
     TrackFound,
 )
+from relaxlisten.music.tempo_map import local_bpm
 from relaxlisten.terms import Alignment, CommandKind, PhaseKind, SessionStage
 
 if TYPE_CHECKING:
@@ -119,14 +121,27 @@ class Pipeline:
         return [sounding.plan(self._playback, time_s, sounding.SILENCE_FADE_S)]
 
     def _steer(self, time_s: float, elapsed_s: float) -> list[Derived]:
+        before = sounding.time_ratio(self._playback)
+        self._follow_piece(time_s)
         situation = self._situation(time_s)
         self._policy, target = decide(self._policy, situation, self._protocol.limits)
-        before = sounding.time_ratio(self._playback)
-        self._playback = sounding.steer(self._playback, self._policy.target_bpm, elapsed_s, self._protocol.limits)
+        limits, as_it_is = self._protocol.limits, self._keeps_own_tempo()
+        target_bpm = sounding.in_reach(self._playback, self._policy.target_bpm, limits, as_it_is=as_it_is)
+        self._playback = sounding.steer(self._playback, target_bpm, elapsed_s, limits)
         events: list[Derived] = [target] if target else []
         if sounding.time_ratio(self._playback) != before:
             events.append(sounding.plan(self._playback, time_s, sounding.CROSSFADE_S))
         return events
+
+    def _follow_piece(self, time_s: float) -> None:
+        """Take note of the tempo that the piece itself has come to, where it keeps no even one."""
+        track = self._playback.track
+        if track is not None and track.beat_path is not None:
+            own_bpm = local_bpm(track, sounding.source_ahead_s(self._playback, time_s))
+            self._playback = sounding.follow(self._playback, own_bpm, self._protocol.limits, as_it_is=self._keeps_own_tempo())
+
+    def _keeps_own_tempo(self) -> bool:
+        return self._as_it_is() and not self._held_by_hand
 
     def _situation(self, time_s: float) -> Situation:
         known, track = self._physiology, self._playback.track
@@ -150,8 +165,9 @@ class Pipeline:
             return []
         track, shared_bpm, choice = self._next(time_s, by_hand=by_hand)
         goal_bpm = None if self._as_it_is() else self._policy.goal_bpm
-        tempo_bpm = shared_bpm or sounding.first_tempo(track, goal_bpm, self._protocol.limits)
-        self._playback = sounding.begin(self._playback, track, tempo_bpm, time_s)
+        own_bpm = local_bpm(track, 0.0)
+        tempo_bpm = shared_bpm or (own_bpm if goal_bpm is None else sounding.first_tempo(track, goal_bpm, self._protocol.limits))
+        self._playback = sounding.begin(self._playback, track, tempo_bpm, time_s, own_bpm=own_bpm)
         if shared_bpm is None:
             return [choice, sounding.plan(self._playback, time_s, fade_s)]
         if by_hand:  # who skips does not want to wait for a bar
@@ -160,8 +176,9 @@ class Pipeline:
 
     def _next(self, time_s: float, *, by_hand: bool) -> tuple[Track, float | None, TrackChoice]:
         """The next piece, the tempo that it can take up from the present one (None: it cannot), and why it is this one."""
-        track, choice = choose_next(
-            tuple(self._tracks.values()),
+        tracks = meant_for(tuple(self._tracks.values()), present_phase(self._timeline, self._protocol).name)
+        track, choice = next_in_order(tracks, self._playback.history, time_s) or choose_next(
+            tracks,
             self._playback.history,
             self._wish(time_s, by_hand=by_hand),
             present_phase(self._timeline, self._protocol).kind,

@@ -109,7 +109,17 @@ class TempoSource(StrEnum):
     """Where the tempo of a piece is known from."""
 
     COMPOSED = "composed"
+    LISTENER = "listener"  # told to the catalogue
     SIDECAR = "sidecar"
     TAG = "tag"
     ESTIMATE = "estimate"
     NONE = "none"  # no steady pulse: the piece is never stretched
+
+
+class TagVerdict(StrEnum):
+    """What the analysis of a piece says of a tag."""
+
+    ABSENT = "absent"
+    AGREES = "agrees"
+    CONTRADICTED = "contradicted"  # shown as such, and not used
+    UNCHECKED = "unchecked"  # nothing was heard clearly enough to compare it with

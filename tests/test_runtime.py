@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from relaxlisten.assembly import FoundTrack
 from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.library_feed import FoundTrack
 from relaxlisten.messages import Command, Event, Input, Notice, PlaybackPlan, SessionPhase, SoundState, Tick, Track, TrackFound
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.ports import Clock

@@ -54,6 +54,12 @@ def reachable_tempo(wish_bpm: float, own_bpm: float, limits: Limits) -> float:
     return own_bpm * (1.0 + pull * change)
 
 
+def within_reach(tempo_bpm: float, own_bpm: float, limits: Limits) -> float:
+    """The tempo nearest to tempo_bpm that a piece may be stretched to which goes at own_bpm now; no octaves."""
+    most = limits.stretch_percent / 100.0
+    return min(max(tempo_bpm, own_bpm * (1.0 - most)), own_bpm * (1.0 + most))
+
+
 def slew_tempo(current_bpm: float, target_bpm: float, elapsed_s: float, limits: Limits) -> float:
     """The tempo after elapsed_s on the way from current_bpm to target_bpm, at the allowed change per beat."""
     beats = current_bpm * max(elapsed_s, 0.0) / S_PER_MIN

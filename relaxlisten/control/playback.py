@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relaxlisten.control import limits as limited
-from relaxlisten.control.limits import reachable_tempo, slew_tempo
+from relaxlisten.control.limits import reachable_tempo, slew_tempo, within_reach
 from relaxlisten.messages import PlaybackPlan, SoundState, Track
 from relaxlisten.terms import Alignment
 from relaxlisten.units import S_PER_MIN
@@ -31,6 +31,7 @@ SILENCE_FADE_S = 5.0
 _DECIDE_AHEAD_S = 2.5
 # A piece that was heard and then stays silent for this long has ended before its announced length (a truncated file).
 _ENDED_EARLY_S = 2.0
+_GLIDE_S = 1.0  # the sound takes so long to get to another ratio
 _NEVER_HEARD_S = 20.0  # the sound waits up to 8 s for a slow file, and then a bar or so for its line
 
 
@@ -38,10 +39,12 @@ _NEVER_HEARD_S = 20.0  # the sound waits up to 8 s for a slow file, and then a b
 class Playback:
     """What was last asked of the sound, and what was last heard of it.
 
-    volume: the listener's, never above volume_cap. bed: what the listener wants under pieces without a pulse.
+    own_bpm: the tempo of the piece itself, where it is heard now. volume: the listener's, never above volume_cap.
+    bed: what the listener wants under pieces without a pulse.
     """
 
     track: Track | None = None
+    own_bpm: float | None = None
     tempo_bpm: float | None = None
     volume: float = 1.0
     volume_cap: float = 1.0
@@ -55,8 +58,8 @@ class Playback:
 
 def time_ratio(playback: Playback) -> float:
     """Output duration / input duration of the tempo last asked for."""
-    own = playback.track.tempo_bpm if playback.track else None
-    return 1.0 if own is None or playback.tempo_bpm is None else own / playback.tempo_bpm
+    own_bpm = playback.own_bpm
+    return 1.0 if own_bpm is None or playback.tempo_bpm is None else own_bpm / playback.tempo_bpm
 
 
 def plan(playback: Playback, time_s: float, fade_s: float, align: Alignment = Alignment.NONE) -> PlaybackPlan:
@@ -90,11 +93,12 @@ def first_tempo(track: Track, goal_bpm: float | None, limits: Limits) -> float |
     return reachable_tempo(goal_bpm, track.tempo_bpm, limits)
 
 
-def begin(playback: Playback, track: Track, tempo_bpm: float | None, time_s: float) -> Playback:
-    """The playback with a new piece."""
+def begin(playback: Playback, track: Track, tempo_bpm: float | None, time_s: float, *, own_bpm: float | None = None) -> Playback:
+    """The playback with a new piece. own_bpm: its tempo where it begins; without it, its tempo throughout."""
     return dataclasses.replace(
         playback,
         track=track,
+        own_bpm=track.tempo_bpm if own_bpm is None else own_bpm,
         tempo_bpm=tempo_bpm,
         playing=True,
         changed_s=time_s,
@@ -115,6 +119,34 @@ def steer(playback: Playback, target_bpm: float | None, elapsed_s: float, limits
     if target_bpm is None or playback.tempo_bpm is None or not playback.playing:
         return playback
     return dataclasses.replace(playback, tempo_bpm=slew_tempo(playback.tempo_bpm, target_bpm, elapsed_s, limits))
+
+
+def follow(playback: Playback, own_bpm: float | None, limits: Limits, *, as_it_is: bool) -> Playback:
+    """The playback where the piece itself has come to another tempo: what is heard stays, within the limits.
+
+    as_it_is: what is heard goes along instead.
+    """
+    if own_bpm is None or playback.tempo_bpm is None:
+        return playback
+    tempo_bpm = own_bpm / time_ratio(playback) if as_it_is else playback.tempo_bpm
+    return dataclasses.replace(playback, own_bpm=own_bpm, tempo_bpm=within_reach(tempo_bpm, own_bpm, limits))
+
+
+def in_reach(playback: Playback, target_bpm: float | None, limits: Limits, *, as_it_is: bool) -> float | None:
+    """The target; of a piece that keeps no even tempo, what can be reached of it just now (as it is: its own tempo)."""
+    track, own_bpm = playback.track, playback.own_bpm
+    if track is None or track.beat_path is None or own_bpm is None or target_bpm is None:
+        return target_bpm
+    return own_bpm if as_it_is else within_reach(target_bpm, own_bpm, limits)
+
+
+def source_ahead_s(playback: Playback, time_s: float) -> float:
+    """The source second that will be heard when a ratio that is asked for now has been reached; 0 until the piece is heard."""
+    heard = playback.heard
+    if heard is None or heard.turn != len(playback.history):
+        return 0.0
+    until_s = max(time_s - heard.dac_time_s, 0.0) + heard.buffered_s + _GLIDE_S
+    return heard.source_s + until_s / time_ratio(playback)
 
 
 def bar_s(track: Track, tempo_bpm: float) -> float:

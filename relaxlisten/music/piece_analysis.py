@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from relaxlisten.terms import Pulse
 
+ANALYSIS_VERSION = 1
+"""Goes up by one with every change that lets pieces come out otherwise: what an older one heard is then heard again."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TempoCandidate:

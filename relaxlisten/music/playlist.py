@@ -1,33 +1,58 @@
 """Which files to play: a folder, a playlist or a single file (a shell: it reads folders and playlists, never sound).
 
-Decision: what is not there is told and left out; only a choice that leaves nothing to play is an error.
+Decision: what is not there is told and left out; only a choice that leaves nothing to play is an error. A playlist may name any
+sound file that its reader can read, wherever it lies, but nothing on another computer, no device and no other playlist.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from relaxlisten.errors import UsageError
+from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.music.playlist_entry import MalformedPlaylist, Playlist, PlaylistEntry, one_line, refusal, spellings
+from relaxlisten.music.playlist_jspf import parse_jspf, write_jspf
+from relaxlisten.music.playlist_lines import parse_m3u, parse_pls, write_m3u, write_m3u8, write_pls
+from relaxlisten.music.playlist_phases import parse_phases, write_phases
+from relaxlisten.music.playlist_xspf import parse_xspf, write_xspf
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 SUFFIXES = frozenset({".wav", ".flac", ".ogg", ".oga", ".opus", ".mp3", ".aif", ".aiff", ".m4a", ".mp4", ".aac"})
-PLAYLIST_SUFFIXES = frozenset({".m3u", ".m3u8"})
-_URL = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
+MOST_BYTES = 32 * 1024 * 1024  # a hundred thousand entries with all their facts
+MOST_ENTRIES = 20_000
+_MOST_SENTENCES, _LONGEST_NAME = 20, 200
+_FORMATS: dict[str, tuple[Callable[[bytes], Playlist], Callable[[Playlist], bytes]]] = {
+    ".m3u": (parse_m3u, write_m3u),
+    ".m3u8": (parse_m3u, write_m3u8),
+    ".pls": (parse_pls, write_pls),
+    ".xspf": (parse_xspf, write_xspf),
+    ".jspf": (parse_jspf, write_jspf),
+    ".toml": (parse_phases, write_phases),
+}
+PLAYLIST_SUFFIXES = tuple(_FORMATS)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MusicList:
-    """Files to play. folder: what names are relative to. problems: one sentence for each entry that is left out."""
+    """Files to play. folder: what names are relative to. problems: one sentence for each entry that is left out.
+
+    phases: of the pieces that are not meant for all phases of a session, those that they are meant for. in_order: they are to be
+    played in this order.
+    """
 
     folder: Path
     paths: tuple[Path, ...]
     problems: tuple[str, ...] = ()
+    phases: Mapping[Path, tuple[str, ...]] = field(default_factory=dict)
+    in_order: bool = False
 
 
 def list_music(music: Path) -> MusicList:
-    """The files of a folder, a playlist (.m3u, .m3u8) or one file; UsageError where there is nothing to play."""
+    """The files of a folder, a playlist (PLAYLIST_SUFFIXES) or one file; UsageError where there is nothing to play."""
     if music.is_dir():
         found = MusicList(folder=music, paths=tuple(find_music(music)))
     elif not music.is_file():
@@ -37,7 +62,10 @@ def list_music(music: Path) -> MusicList:
     elif music.suffix.lower() in SUFFIXES:
         found = MusicList(folder=music.parent, paths=(music,))
     else:
-        raise UsageError(f"{music} is no folder, playlist or sound file that is known: use WAV, FLAC, OGG, MP3, M4A or .m3u8.")
+        raise UsageError(
+            f"{music} is no folder, playlist or sound file that is known: use WAV, FLAC, OGG, MP3, M4A or a playlist "
+            f"({', '.join(PLAYLIST_SUFFIXES)})."
+        )
     if not found.paths:
         where = f"No music was found in {music}"
         reason = f" ({found.problems[0]})" if found.problems else ""
@@ -61,21 +89,77 @@ def find_music(folder: Path) -> list[Path]:
 
 
 def read_playlist(playlist: Path) -> MusicList:
-    """The local files that a playlist names, in its order and each once; relative names count from the playlist's folder."""
-    paths: dict[Path, None] = {}
+    """The local files that a playlist names, in its order and each once; relative names count from the playlist's folder.
+
+    Raises UsageError where it cannot be read at all.
+    """
+    content = load_playlist(playlist)
+    entries = content.entries
+    paths: dict[Path, dict[str, None] | None] = {}  # None: meant for all phases
     problems: list[str] = []
-    for line in _text(playlist).splitlines():
-        entry = line.strip()
-        if not entry or entry.startswith("#"):
-            continue
-        path = _local(playlist.parent, entry)
+    for entry in entries[:MOST_ENTRIES]:
+        path, reason = _file_of(entry, playlist.parent)
         if path is None:
-            problems.append(f"{entry} in {playlist.name} is not on this computer; it is left out.")
-        elif not path.is_file():
-            problems.append(f"{entry} in {playlist.name} was not found; it is left out.")
+            name = one_line(entry.location[:_LONGEST_NAME]) or "An entry"
+            problems.append(f"{name} in {playlist.name} {reason}; it is left out.")
         else:
-            paths[path] = None
-    return MusicList(folder=playlist.parent, paths=tuple(paths), problems=tuple(problems))
+            before = paths.get(path, {})
+            paths[path] = None if before is None or not entry.phases else before | dict.fromkeys(entry.phases)
+    if len(problems) > _MOST_SENTENCES:
+        more = len(problems) - _MOST_SENTENCES
+        problems[_MOST_SENTENCES:] = [f"{more} more entries of {playlist.name} cannot be played; they are left out."]
+    if len(entries) > MOST_ENTRIES:
+        problems.append(f"{playlist.name} has {len(entries)} entries; only the first {MOST_ENTRIES} are used.")
+    meant = {path: tuple(phases) for path, phases in paths.items() if phases}
+    return MusicList(
+        folder=playlist.parent, paths=tuple(paths), problems=tuple(problems), phases=meant, in_order=content.in_order
+    )
+
+
+def load_playlist(playlist: Path) -> Playlist:
+    """What a playlist says, whether its files are there or not. Raises UsageError with one sentence."""
+    parse, _ = _format(playlist)
+    try:
+        with playlist.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as fault:
+        raise UsageError(
+            f"The playlist {playlist} cannot be read ({fault.strerror}): choose another, or --music builtin."
+        ) from None
+    if len(content) > MOST_BYTES:
+        raise UsageError(f"The playlist {playlist} has more than {MOST_BYTES // 2**20} MB: this is no list of names.")
+    try:
+        return parse(content)
+    except MalformedPlaylist as fault:
+        message = f"The playlist {playlist} {fault}"
+        raise UsageError(message) from None
+
+
+def save_playlist(playlist: Path, content: Playlist) -> None:
+    """Write a playlist in the format of its suffix; what stood in the file before is replaced only once all is written.
+
+    content: locations are paths relative to the playlist's folder, or absolute. Raises UsageError for a suffix that is not known,
+    RelaxListenError where the file cannot be written.
+    """
+    _, write = _format(playlist)
+    beside = playlist.with_name(playlist.name + ".part")
+    try:
+        beside.write_bytes(write(content))
+        beside.replace(playlist)
+    except OSError as fault:
+        message = f"The playlist {playlist} cannot be written ({fault.strerror}): choose another place."
+        raise RelaxListenError(message) from fault
+
+
+def moved(content: Playlist, old_folder: Path, new_folder: Path) -> Playlist:
+    """The playlist as it must be written in another folder; entries that are not files of this computer are left out."""
+    kept = []
+    for entry in content.entries:
+        if refusal(entry.location, is_uri=entry.is_uri) is None:
+            path, _ = _file_of(entry, old_folder)
+            named = path or old_folder / spellings(entry.location, is_uri=entry.is_uri)[0]
+            kept.append(replace(entry, location=relative_name(named.absolute(), new_folder.absolute()), is_uri=False))
+    return replace(content, entries=tuple(kept))
 
 
 def relative_name(path: Path, folder: Path) -> str:
@@ -86,24 +170,29 @@ def relative_name(path: Path, folder: Path) -> str:
         return path.as_posix()
 
 
-def _local(folder: Path, entry: str) -> Path | None:
-    """The file that an entry names, None for an address on the network."""
-    if _URL.match(entry):
-        return None
-    path = folder / entry
-    # Playlists written on Windows separate folders with backslashes, which elsewhere may be part of a name.
-    return path if path.is_file() or "\\" not in entry else folder / entry.replace("\\", "/")
+def _format(playlist: Path) -> tuple[Callable[[bytes], Playlist], Callable[[Playlist], bytes]]:
+    found = _FORMATS.get(playlist.suffix.lower())
+    if found is None:
+        raise UsageError(f"{playlist} has no suffix of a playlist: name one that ends in {', '.join(PLAYLIST_SUFFIXES)}.")
+    return found
 
 
-def _text(playlist: Path) -> str:
-    """M3U8 is UTF-8; M3U is whatever its writer used, in practice UTF-8 or Latin-1."""
+def _file_of(entry: PlaylistEntry, folder: Path) -> tuple[Path | None, str]:
+    """The file that an entry names; None with the reason, to be read after its name."""
+    reason = refusal(entry.location, is_uri=entry.is_uri)
+    if reason is not None:
+        return None, reason
+    for spelled in spellings(entry.location, is_uri=entry.is_uri):
+        path = folder / spelled
+        if _is_file(path):
+            nested = path.suffix.lower() in PLAYLIST_SUFFIXES
+            return (None, "is itself a playlist") if nested else (path, "")
+    return None, "was not found"
+
+
+def _is_file(path: Path) -> bool:
+    """Whether it is an ordinary file, no device or folder; a name that the system does not take is none."""
     try:
-        content = playlist.read_bytes()
-    except OSError as fault:
-        raise UsageError(
-            f"The playlist {playlist} cannot be read ({fault.strerror}): choose another, or --music builtin."
-        ) from None
-    try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("latin-1")
+        return path.is_file()
+    except (OSError, ValueError):
+        return False

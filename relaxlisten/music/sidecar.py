@@ -1,4 +1,4 @@
-"""What a listener knows better than any analysis: a small TOML file beside a piece of music.
+"""What a listener knows better than any analysis: a small TOML file beside a piece of music (a shell: it reads that file).
 
 Decision: `SONG.flac.toml` or `SONG.toml`, four keys, each checked; a fault is one sentence that names the file, the key and the
 nearest valid key, and the piece then plays as if the file were not there.
@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
+from relaxlisten.music.playlist import relative_name
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,6 +48,21 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
 def sidecar_paths(music: Path) -> tuple[Path, Path]:
     """Where a sidecar of this piece may lie; the first that exists counts."""
     return music.with_name(music.name + ".toml"), music.with_suffix(".toml")
+
+
+def read_sidecar(music: Path, folder: Path, on_problem: Callable[[str], None]) -> Sidecar:
+    """What lies beside a piece, nothing where that is faulty (on_problem is told, with names as seen from the folder)."""
+    beside = next((candidate for candidate in sidecar_paths(music) if candidate.is_file()), None)
+    if beside is None:
+        return Sidecar()
+    name = relative_name(beside, folder)
+    try:
+        return parse_sidecar(beside.read_text(encoding="utf-8"), name)
+    except UsageError as fault:
+        on_problem(str(fault))
+    except (OSError, UnicodeDecodeError):
+        on_problem(f"{name} cannot be read: the piece plays without it.")
+    return Sidecar()
 
 
 def parse_sidecar(text: str, name: str) -> Sidecar:

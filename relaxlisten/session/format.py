@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import Event, Track
+from relaxlisten.messages import BeatPath, Event, Track
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,7 +46,7 @@ class SessionHeader:
 
 _EVENT_TYPES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Event)}
 _HINTS: dict[type[Any], dict[str, Any]] = {
-    cls: typing.get_type_hints(cls) for cls in (SessionHeader, Track, *_EVENT_TYPES.values())
+    cls: typing.get_type_hints(cls) for cls in (SessionHeader, Track, BeatPath, *_EVENT_TYPES.values())
 }
 
 

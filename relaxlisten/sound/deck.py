@@ -102,7 +102,7 @@ class Deck:
             return None
         line_s = next_line_s(grid, self.source_s(), alignment)
         first = self._stretcher.heard_at((line_s - self._start_s) * self._rate_hz) - self._given
-        return first, line_period_s(grid, alignment) * self._rate_hz * self._ratio.value
+        return first, line_period_s(grid, line_s, alignment) * self._rate_hz * self._ratio.value
 
     def close(self) -> None:
         """Free the piece."""
@@ -137,20 +137,21 @@ def next_line_s(grid: BeatGrid, source_s: float, alignment: Alignment) -> float:
     return grid.next_bar_s(source_s) if alignment is Alignment.BAR else grid.next_beat_s(source_s)
 
 
-def line_period_s(grid: BeatGrid, alignment: Alignment) -> float:
-    """Source seconds from beat to beat, or from bar line to bar line."""
-    return grid.period_s * (grid.beats_per_bar if alignment is Alignment.BAR else 1)
+def line_period_s(grid: BeatGrid, line_s: float, alignment: Alignment) -> float:
+    """Source seconds from the beat, or bar line, at line_s to the next."""
+    return grid.span_s(line_s, grid.beats_per_bar if alignment is Alignment.BAR else 1)
 
 
-def tempo_factor(leaving: Deck, coming: BeatGrid, time_ratio: float) -> float | None:
+def tempo_factor(leaving: Deck, coming: BeatGrid, source_s: float, time_ratio: float) -> float | None:
     """What the ratio of the piece that leaves must be, over that of the one that comes, for their beats to fall together.
 
-    One may beat twice or half as often; of these the factor is taken that changes the leaving one least. None without a pulse.
+    source_s, time_ratio: of the piece that comes. One may beat twice or half as often; of these the factor is taken that changes
+    the leaving one least. None without a pulse.
     """
     grid = leaving.piece.grid
     if grid is None:
         return None
-    factor = coming.period_s / grid.period_s
+    factor = coming.period_near_s(source_s) / grid.period_near_s(leaving.source_s())
     octave = round(math.log2(leaving.tempo.value / (time_ratio * factor)))
     return factor * 2.0**octave
 

@@ -136,7 +136,8 @@ class _SoundfileFile:
 
     def _reopened(self) -> soundfile.SoundFile:
         with _quietly():
-            file = soundfile.SoundFile(self._path)
+            # Names as the system has them: on Linux they may be in no encoding at all, which the library would refuse.
+            file = soundfile.SoundFile(self._path if os.name == "nt" else os.fsencode(self._path))
         # soundfile seeks after every read of a file that it takes for seekable: MP3 and Opus lose what the decoder had by then.
         file.seekable = lambda: False
         return file

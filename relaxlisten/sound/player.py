@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Notice, SoundState
 from relaxlisten.music.beat_grid import beat_grid
+from relaxlisten.music.tempo_map import local_bpm
 from relaxlisten.sound.ahead import Ahead, AtOnce
 from relaxlisten.sound.deck import Piece
 from relaxlisten.sound.renderer import Renderer
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from relaxlisten.messages import PlaybackPlan, Track
+    from relaxlisten.music.beat_grid import BeatGrid
     from relaxlisten.ports import AudioSource
     from relaxlisten.sound.encode import SoundWriter
     from relaxlisten.units import AudioArray
@@ -69,8 +71,9 @@ class Player:
         """What is at the ear at time_s, where ear_frame is at the ear then."""
         heard = self._renderer.position_at(ear_frame)
         track = self._tracks[heard.track_id][0] if heard and heard.track_id else None
-        own_bpm = track.tempo_bpm if track and heard and heard.audible else None
-        beat, bar = _beat_and_bar(track, heard.source_s) if track and heard and own_bpm else (None, None)
+        grid = beat_grid(track) if track and heard and heard.audible else None
+        own_bpm = local_bpm(track, heard.source_s) if track and grid and heard else None
+        beat, bar = _beat_and_bar(grid, heard.source_s) if grid and heard else (None, None)
         return SoundState(
             time_s=time_s,
             dac_time_s=time_s,
@@ -144,9 +147,8 @@ class Player:
         self._troubles.append((Severity.ERROR, "render_stopped", text))
 
 
-def _beat_and_bar(track: Track, source_s: float) -> tuple[int | None, int | None]:
-    grid = beat_grid(track)
-    return (max(grid.index(source_s), -1), max(grid.bar_and_beat(source_s)[0], -1)) if grid else (None, None)
+def _beat_and_bar(grid: BeatGrid, source_s: float) -> tuple[int, int]:
+    return max(grid.index(source_s), -1), max(grid.bar_and_beat(source_s)[0], -1)
 
 
 def frames_until(time_s: float, rate_hz: int) -> int:

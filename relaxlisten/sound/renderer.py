@@ -143,7 +143,7 @@ class Renderer:
         piece = self._open_piece(track_id, plan.start_s)
         factor = None
         if plan.align is not Alignment.NONE and self._current is not None and piece.grid is not None:
-            factor = tempo_factor(self._current, piece.grid, plan.time_ratio)
+            factor = tempo_factor(self._current, piece.grid, plan.start_s, plan.time_ratio)
         self._coming = _Coming(plan=plan, piece=piece, factor=factor)
 
     def _steer(self, plan: PlaybackPlan) -> None:
@@ -159,6 +159,19 @@ class Renderer:
             self._current.set_ratio(plan.time_ratio * self._coming.factor)
         if plan.playing != (self._current.fade.target == 1.0):
             self._current.set_fade(1.0 if plan.playing else 0.0, plan.fade_s)
+
+    def _keep_together(self) -> None:
+        """Where one of two pieces that beat together drifts by itself, let the leaving one follow the other's beats."""
+        if self._partner is None or self._current is None:
+            return
+        partner, grid = self._partner[0], self._current.piece.grid
+        if grid is None or partner.piece.grid is None or (grid.even and partner.piece.grid.even):
+            return
+        time_ratio = self._current.tempo.target
+        factor = tempo_factor(partner, grid, self._current.source_s(), time_ratio)
+        if factor is not None:
+            self._partner = (partner, factor)
+            partner.set_ratio(time_ratio * factor)
 
     def _lay_bed(self, plan: PlaybackPlan) -> None:
         if plan.bed is not None:
@@ -218,6 +231,7 @@ class Renderer:
 
     def _block(self) -> AudioArray:
         self._bring_in()
+        self._keep_together()
         first = self._position()
         mixed = np.zeros((BLOCK, 2), np.float32)
         for deck in self._decks():

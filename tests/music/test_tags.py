@@ -5,15 +5,9 @@ import pytest
 import soundfile
 
 from relaxlisten.music.tags import Tags, read_tags, understand
+from tests.music.tagging import id3v2, retagged_flac
 
 SOUND = np.zeros((48000, 2))
-
-
-def id3(frames: dict[str, bytes]) -> bytes:
-    """An ID3v2.3 header: each frame is its name, four bytes of length, two of flags, one for Latin-1, and the text."""
-    body = b"".join(name.encode() + (len(text) + 1).to_bytes(4, "big") + b"\0\0\0" + text for name, text in frames.items())
-    size = bytes((len(body) >> shift) & 0x7F for shift in (21, 14, 7, 0))
-    return b"ID3\x03\0\0" + size + body
 
 
 @pytest.mark.parametrize(("suffix", "how"), [("flac", {}), ("ogg", {"subtype": "VORBIS"}), ("wav", {})])
@@ -31,7 +25,7 @@ def test_title_artist_and_length_of_real_files(tmp_path, suffix, how):
 def test_tempo_and_replaygain_of_an_mp3(tmp_path):
     path = tmp_path / "a.mp3"
     soundfile.write(path, SOUND, 48000, format="MP3")
-    header = id3({"TBPM": b"71", "TIT2": b"Evening", "TXXX": b"REPLAYGAIN_TRACK_GAIN\0-7.25 dB"})
+    header = id3v2({"TBPM": b"71", "TIT2": b"Evening", "TXXX": b"REPLAYGAIN_TRACK_GAIN\0-7.25 dB"})
     path.write_bytes(header + path.read_bytes())
     tags = read_tags(path)
     assert tags.tempo_bpm == 71.0
@@ -82,3 +76,56 @@ def test_only_a_sensible_tempo_counts(found, tempo_bpm):
 )
 def test_loudness_follows_from_either_gain(found, loudness_lufs):
     assert understand(found).loudness_lufs == loudness_lufs
+
+
+RECORDING = "b1a9c0e9-d987-4042-ae91-78d6a3267d69"
+
+
+@pytest.mark.parametrize(
+    ("found", "key"),
+    [
+        ({"initial_key": ["Am"]}, "A minor"),
+        ({"initialkey": ["8A"]}, "A minor"),
+        ({"INITIALKEY": "2d"}, "G major"),
+        ({"key": "x"}, None),
+    ],
+)
+def test_a_key_is_understood_wherever_it_stands(found, key):
+    assert understand(found).key == key
+
+
+@pytest.mark.parametrize(
+    ("found", "recording_id"),
+    [
+        ({"musicbrainz_trackid": [RECORDING.upper()]}, RECORDING),
+        ({"MusicBrainz Track Id": RECORDING}, RECORDING),
+        ({"musicbrainz_trackid": ["7"]}, None),
+    ],
+)
+def test_the_recording_is_known_where_it_is_one(found, recording_id):
+    assert understand(found).recording_id == recording_id
+
+
+@pytest.mark.parametrize(("found", "has_lyrics"), [({"lyrics": ["la la"]}, True), ({"lyrics": [" "]}, False), ({}, False)])
+def test_words_in_the_tags_are_noticed(found, has_lyrics):
+    assert understand(found).has_lyrics is has_lyrics
+
+
+def test_all_tags_of_an_mp3(tmp_path):
+    path = tmp_path / "a.mp3"
+    soundfile.write(path, SOUND, 48000, format="MP3")
+    frames = {"TBPM": b"62", "TKEY": b"Am", "USLT": b"eng\0la la", "UFID": b"ttp://musicbrainz.org\0" + RECORDING.encode()}
+    header = id3v2(frames).replace(b"\0ttp://", b"http://")  # the owner of a UFID stands where others tell their encoding
+    path.write_bytes(header + path.read_bytes())
+    tags = read_tags(path)
+    assert (tags.tempo_bpm, tags.key, tags.has_lyrics, tags.recording_id) == (62.0, "A minor", True, RECORDING)
+
+
+def test_all_tags_of_a_flac_file(tmp_path):
+    path = tmp_path / "a.flac"
+    soundfile.write(path, SOUND, 48000)
+    texts = ["BPM=62", "INITIALKEY=8A", f"MUSICBRAINZ_TRACKID={RECORDING}", "LYRICS=la la", "REPLAYGAIN_TRACK_GAIN=-2.00 dB"]
+    path.write_bytes(retagged_flac(path.read_bytes(), texts))
+    tags = read_tags(path)
+    assert (tags.tempo_bpm, tags.key, tags.has_lyrics, tags.recording_id) == (62.0, "A minor", True, RECORDING)
+    assert tags.loudness_lufs == -16.0

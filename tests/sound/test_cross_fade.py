@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from relaxlisten.music.beat_grid import BeatGrid
+from relaxlisten.music.beat_grid import BeatGrid, EvenGrid, PathGrid
+from relaxlisten.music.beat_path import beat_path
 from relaxlisten.sound.mixing import LOOK_AHEAD
 from relaxlisten.sound.renderer import Renderer
 from relaxlisten.terms import Alignment
@@ -26,7 +27,7 @@ def clicks(tempo_bpm: float, first_beat_s: float, side: int, beats_per_bar: int 
     for number, beat_s in enumerate(np.arange(first_beat_s, SECONDS - 0.1, 60.0 / tempo_bpm)):
         at = round(beat_s * RATE_HZ)
         sound[at : at + 60, side] += (0.4 if number % beats_per_bar == 0 else 0.2) * shape
-    return sound, BeatGrid(first_beat_s=first_beat_s, period_s=60.0 / tempo_bpm, beats_per_bar=beats_per_bar)
+    return sound, EvenGrid(first_beat_s=first_beat_s, period_s=60.0 / tempo_bpm, beats_per_bar=beats_per_bar)
 
 
 def click_times_s(one_side: AudioArray) -> FloatArray:
@@ -93,6 +94,35 @@ def test_beats_stay_together_while_the_tempo_moves_before_and_in_the_fade() -> N
     together_s = left_s[left_s > right_s[0] - 0.1]
     assert len(together_s) >= 6
     assert nearest(together_s, right_s).max() < 0.002
+
+
+def drifting(side: int, percent_per_s: float) -> tuple[AudioArray, BeatGrid]:
+    """Clicks that get quicker all the time, from 60 BPM on."""
+    beats_s = [0.5]
+    while beats_s[-1] < SECONDS - 2.0:
+        beats_s.append(beats_s[-1] + 1.0 / (1.0 + percent_per_s / 100.0 * beats_s[-1]))
+    sound = np.zeros((round(SECONDS * RATE_HZ), 2), np.float32)
+    shape = np.exp(-np.arange(60) / 12.0) * (-1.0) ** np.arange(60)
+    for beat_s in beats_s:
+        sound[round(beat_s * RATE_HZ) : round(beat_s * RATE_HZ) + 60, side] += 0.4 * shape
+    path = beat_path(beats_s)
+    assert path is not None
+    return sound, PathGrid(path=path, beats_per_bar=4)
+
+
+@pytest.mark.parametrize("leaves", [True, False])
+def test_a_piece_that_drifts_meets_the_other_by_its_real_beats_and_stays_with_it(leaves: bool) -> None:
+    even, wandering = clicks(62.0, 0.7, 0 if not leaves else 1), drifting(1 if not leaves else 0, 0.15)
+    first, second = (wandering, even) if leaves else (even, wandering)
+    renderer = Renderer(RATE_HZ, Opened({"a": first[0], "b": second[0]}, {"a": first[1], "b": second[1]}))
+    renderer.apply(plan("a", fade_s=0.1))
+    before = play(renderer, 12.3)
+    renderer.apply(plan("b", turn=2, time_ratio=1.0, fade_s=8.0, align=Alignment.BAR))
+    sound = np.concatenate([before, play(renderer, 14.0)])
+    left_s, right_s = click_times_s(sound[:, 0]), click_times_s(sound[:, 1])
+    together_s = left_s[left_s > right_s[0] - 0.1]
+    assert len(together_s) >= 5
+    assert nearest(together_s, right_s).max() < 0.025  # knots are true to 10 ms; a glide of the ratio takes a second
 
 
 def test_who_skips_waits_for_a_beat_at_most() -> None:

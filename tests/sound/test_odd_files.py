@@ -243,11 +243,11 @@ def test_a_file_that_may_not_be_read_is_refused_in_a_sentence(tmp_path):
 MEASURE = """
 import resource, sys
 from pathlib import Path
-from relaxlisten.assembly import LibraryFeed
+from relaxlisten.library_feed import LibraryFeed
 from relaxlisten.sound.decode import open_file
 
 def most_memory():
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
 
 path, seek_s = Path(sys.argv[1]), int(sys.argv[2])
 source = open_file(path, 8000)
@@ -257,7 +257,7 @@ while block := len(source.read(4096)):
 source.seek(seek_s * 8000)
 assert len(source.read(4096)) == 4096
 to_play = most_memory()
-library = LibraryFeed(str(path.parent))
+library = LibraryFeed(str(path.parent), None)
 library.scan()
 (found,) = library.poll()
 print(round(found.track.duration_s), frames, to_play, most_memory())

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relaxlisten.music.analysis import estimate_tempo, find_first_beat_s
+from relaxlisten.music.tempo import estimate_tempo, find_first_beat_s
 from tests.music.making import click, pluck, train
 
 RATE = 22050
