@@ -36,13 +36,12 @@ def pulsed(request):
     return request.param
 
 
-def test_six_pieces_from_50_to_84_and_one_without_a_pulse():
-    assert len(TRACKS) >= 6
-    assert len(set(NAMES)) == len(NAMES)
+def test_twelve_pieces_from_48_to_84_and_two_without_a_pulse():
+    assert len(set(NAMES)) == len(NAMES) == 12
     tempi = [track.tempo_bpm for track in PULSED]
-    assert min(tempi) == 50.0
-    assert max(tempi) == 84.0
-    assert [track.tempo_source for track in TRACKS if track.tempo_bpm is None] == [TempoSource.NONE]
+    assert tempi == sorted(tempi)
+    assert (min(tempi), max(tempi)) == (48.0, 84.0)
+    assert [track.tempo_source for track in TRACKS if track.tempo_bpm is None] == [TempoSource.NONE] * 2
 
 
 def test_a_stretch_of_eight_percent_reaches_every_tempo_between_the_pieces():
