@@ -119,7 +119,7 @@ def _closing_chord(plan: Plan, beat: float) -> list[Note]:
             beat=beat + 0.06 * place,
             length_beats=plan.metre.beats_per_bar * 1.5,
             pitch=pitch,
-            velocity=figure.level * 0.6 * section.level,
+            velocity=figure.level * 0.5 * section.level,
             voice=figure.voice,
             pan=0.25 * (place / 2.0 - 1.0),
         )

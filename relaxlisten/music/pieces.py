@@ -1,8 +1,8 @@
 """The built-in pieces, read from the files that ship with the program (`playlists/builtin`).
 
 Decision: twelve pieces, four in each of three moods. The ten with a pulse lie a ratio of at most 9/8 apart from 48 to 84 BPM, so
-that a stretch of ±8 % reaches every tempo from 45 to 90. In 6/8 a beat is a dotted quarter, two to the bar, because that is what one
-would rock a cradle to.
+that a stretch of ±8 % reaches every tempo from 45 to 90. In 6/8 a beat is a dotted quarter, two to the bar, because that is
+what one would rock a cradle to.
 """
 
 from __future__ import annotations

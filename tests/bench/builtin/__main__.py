@@ -52,8 +52,8 @@ def document(names: list[str], folder: Path | None) -> Iterator[str]:
     yield ""
     yield "Each piece as a whole, 44.1 kHz, seed 1. Range: loudness range (EBU Tech 3342). Largest rise: of any 0.4 s over the"
     yield "3 s before. Centroid: of the power spectrum. Most alike: mean cosine of the spectra, in semitones, of those 20 s and"
-    yield "20 s that are the most alike in the piece, 1.00 for a loop. Times real time, slowest block (of 2048 frames, 46 ms) and seek"
-    yield "(to the first block, nothing rendered before): processor time on the machine that wrote this."
+    yield "20 s that are the most alike in the piece, 1.00 for a loop. Times real time, slowest block (of 2048 frames, 46 ms) and"
+    yield "seek (to the first block, nothing rendered before): processor time on the machine that wrote this."
     yield ""
     rows = {}
     for name in names:
