@@ -16,10 +16,12 @@ import numpy as np
 
 from relaxlisten.errors import UsageError
 from relaxlisten.messages import Track
-from relaxlisten.music.instruments import VOICES, note_length_s, render_note
+from relaxlisten.music.instruments import note_length_s, render_note
+from relaxlisten.music.nature import surf, wave_swell
 from relaxlisten.music.pieces import PIECES, Piece
 from relaxlisten.music.rain import Rain
 from relaxlisten.music.reverb import Room
+from relaxlisten.music.voices import VOICES
 from relaxlisten.terms import TempoSource
 
 if TYPE_CHECKING:
@@ -36,7 +38,7 @@ _FADE_S = 4.0
 
 
 def builtin_tracks() -> tuple[Track, ...]:
-    """The built-in pieces, slowest first, the one without a pulse last; all at -23 LUFS, hence gain 0 dB."""
+    """The built-in pieces, slowest first, those without a pulse last; all at -23 LUFS, hence gain 0 dB."""
     return tuple(
         Track(
             track_id=PREFIX + piece.name,
@@ -100,7 +102,9 @@ class PieceSource:
         self._block = 1 << round(np.log2(_BLOCK_S * rate_hz))
         self._store = NoteStore(rate_hz)
         self._room = Room(rate_hz, self._block)
-        self._rain = Rain(rate_hz, self._block, zlib.crc32(f"{piece.name} {seed}".encode())) if self._score.rain else None
+        noise_seed = zlib.crc32(f"{piece.name} {seed}".encode())
+        self._rain = Rain(rate_hz, self._block, noise_seed) if self._score.rain else None
+        self._surf = surf(rate_hz, self._block, noise_seed) if self._score.waves else None
         self._starts, self._lengths, self._gains = _places(self._score, rate_hz)
         self._position = 0
         self._held_number = -1
@@ -136,11 +140,14 @@ class PieceSource:
         return self._held
 
     def _mixed(self, number: int) -> AudioArray:
-        """Notes, room and rain of one block, with the fade at the very end of the piece."""
+        """Notes, room and nature of one block, with the fade at the very end of the piece."""
         dry = self._dry(number)
         sound = dry + np.float32(self._score.room) * self._room.sound(dry)
         if self._rain is not None:
             sound += np.float32(self._score.rain) * self._rain.sound(number)
+        if self._surf is not None:
+            swell = wave_swell(number * self._block, self._block, self.rate_hz)
+            sound += np.float32(self._score.waves) * swell * self._surf.sound(number)
         left_s = (self._frames - number * self._block - np.arange(self._block)) / self.rate_hz
         entered_s = (number * self._block + np.arange(self._block)) / self.rate_hz
         nearest_edge = np.minimum(np.clip(left_s / _FADE_S, 0.0, 1.0), np.clip(entered_s / self._score.rise_s, 0.0, 1.0))
@@ -162,7 +169,7 @@ class PieceSource:
 
 def _places(score: Score, rate_hz: int) -> tuple[NDArray[np.int64], NDArray[np.int64], AudioArray]:
     """First frame and length in frames of each note, and its gains in both ears (equal power), shape (n, 2, 1)."""
-    starts = np.array([round(score.time_s(note.beat) * rate_hz) for note in score.notes])
+    starts = np.array([round(score.onset_s(note) * rate_hz) for note in score.notes])
     lengths = np.array(
         [round(note_length_s(VOICES[n.voice], n.pitch, n.length_beats * score.beat_s) * rate_hz) for n in score.notes]
     )

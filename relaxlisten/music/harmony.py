@@ -20,6 +20,8 @@ QUALITIES: dict[str, tuple[int, ...]] = {
     "add9": (0, 2, 4, 7),
     "sus4": (0, 5, 7),
     "sus2": (0, 2, 7),
+    "6": (0, 4, 7, 9),
+    "5": (0, 7),
 }
 _FIFTH = 7
 _CHORD = re.compile(r"([A-G][b#]?)([a-z0-9]*)(?:/([A-G][b#]?))?")

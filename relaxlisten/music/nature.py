@@ -26,6 +26,19 @@ _SURF = (0.0, 0.0, 1.6, 1.5, 0.8, 0.35, 0.12, 0.0)
 _SWELLS_S = (8.3, 13.0)
 
 
+def surf(rate_hz: int, block: int, seed: int) -> Rain:
+    """The noise that waves are made of, before they come and go; blocks like those of rain."""
+    return Rain(rate_hz, block, seed, colour_hz=_SURF_HZ, colour=_SURF)
+
+
+def wave_swell(first: int, frames: int, rate_hz: int) -> AudioArray:
+    """How loud the waves are from frame `first` on, 0.12 to 1; shape (frames,)."""
+    time_s = (first + np.arange(frames)) / rate_hz
+    swell = np.prod([0.55 - 0.45 * np.cos(2.0 * np.pi * time_s / period_s) for period_s in _SWELLS_S], axis=0)
+    loudness: AudioArray = (0.12 + 0.88 * swell).astype(np.float32)
+    return loudness
+
+
 class NatureBed:
     """One sound of nature at a time, for as long as it is asked for."""
 
@@ -33,7 +46,7 @@ class NatureBed:
         self._rate_hz = rate_hz
         self._noise = {
             Bed.RAIN: Rain(rate_hz, _BLOCK, seed),
-            Bed.WAVES: Rain(rate_hz, _BLOCK, seed, colour_hz=_SURF_HZ, colour=_SURF),
+            Bed.WAVES: surf(rate_hz, _BLOCK, seed),
         }
         self._kind = Bed.RAIN
         self._number = 0
@@ -57,7 +70,4 @@ class NatureBed:
         self._number += 1
         if self._kind is Bed.RAIN:
             return sound
-        time_s = (first + np.arange(_BLOCK)) / self._rate_hz
-        swell = np.prod([0.55 - 0.45 * np.cos(2.0 * np.pi * time_s / period_s) for period_s in _SWELLS_S], axis=0)
-        waves: AudioArray = (sound * (0.12 + 0.88 * swell)[:, None]).astype(np.float32)
-        return waves
+        return sound * wave_swell(first, _BLOCK, self._rate_hz)[:, None]

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from functools import cache
+from functools import lru_cache
 from itertools import pairwise
 
 import numpy as np
@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from relaxlisten.errors import UsageError
 from relaxlisten.music.compose import builtin_tracks, open_piece
+from relaxlisten.music.pieces import PIECES
 from relaxlisten.terms import TempoSource
+from tests.bench.builtin.measures import largest_rise_db, most_alike, onsets_per_s, true_peak_dbtp
 from tests.music.making import energy_rises
 
 RATE = 44100
@@ -21,28 +23,27 @@ NAMES = [track.track_id for track in TRACKS]
 LONGEST = 10**9
 
 
-@cache
+@lru_cache(maxsize=3)  # a piece takes 90 MB; the fixtures group the tests by piece
 def whole(name: str):
     return open_piece(name, RATE, 1).read(LONGEST)
 
 
-@pytest.fixture(params=TRACKS, ids=NAMES)
+@pytest.fixture(scope="module", params=TRACKS, ids=NAMES)
 def track(request):
     return request.param
 
 
-@pytest.fixture(params=PULSED, ids=[track.track_id for track in PULSED])
+@pytest.fixture(scope="module", params=PULSED, ids=[track.track_id for track in PULSED])
 def pulsed(request):
     return request.param
 
 
-def test_six_pieces_from_50_to_84_and_one_without_a_pulse():
-    assert len(TRACKS) >= 6
-    assert len(set(NAMES)) == len(NAMES)
+def test_twelve_pieces_from_48_to_84_and_two_without_a_pulse():
+    assert len(set(NAMES)) == len(NAMES) == 12
     tempi = [track.tempo_bpm for track in PULSED]
-    assert min(tempi) == 50.0
-    assert max(tempi) == 84.0
-    assert [track.tempo_source for track in TRACKS if track.tempo_bpm is None] == [TempoSource.NONE]
+    assert tempi == sorted(tempi)
+    assert (min(tempi), max(tempi)) == (48.0, 84.0)
+    assert [track.tempo_source for track in TRACKS if track.tempo_bpm is None] == [TempoSource.NONE] * 2
 
 
 def test_a_stretch_of_eight_percent_reaches_every_tempo_between_the_pieces():
@@ -55,16 +56,20 @@ def test_lasts_as_long_as_it_says(track):
     assert 180.0 <= track.duration_s <= 300.0
 
 
-def test_measured_tempo_is_the_declared_one(pulsed):
-    step, beats = 147, np.arange(4, 65, 4)
+def test_measured_tempo_is_the_declared_one_to_a_hundredth(pulsed):
+    # Onsets of the whole piece folded at each tempo: only the right one lets those of four minutes fall into one bin of 15 ms.
+    step = 147
     rises = energy_rises(whole(pulsed.track_id).mean(axis=1), step)
-    rises = rises - rises.mean()
-    likeness = np.fft.irfft(np.abs(np.fft.rfft(rises, 2 * rises.size)) ** 2)
-    tempi_bpm = np.arange(45.0, 95.0, 0.01)
-    lags = beats * (60.0 / tempi_bpm * RATE / step)[:, None]
-    found = np.interp(lags, np.arange(likeness.size), likeness).sum(axis=1)
-    near = np.abs(tempi_bpm / pulsed.tempo_bpm - 1) < 0.08  # all that lies between this and a neighbour in the metre
-    assert tempi_bpm[near][np.argmax(found[near])] == pytest.approx(pulsed.tempo_bpm, rel=1e-3)
+    times_s = np.arange(rises.size) * step / RATE
+    tempi_bpm = np.arange(
+        pulsed.tempo_bpm * 0.93, pulsed.tempo_bpm * 1.07, 0.005
+    )  # all between this and a neighbour in the metre
+    highest = []
+    for tempo_bpm in tempi_bpm:
+        bins = int(60.0 / tempo_bpm / 0.015)
+        folded = np.bincount((times_s * (tempo_bpm / 60.0) % 1.0 * bins).astype(int), rises, bins)
+        highest.append((folded + np.roll(folded, 1)).max() * bins)
+    assert tempi_bpm[np.argmax(highest)] == pytest.approx(pulsed.tempo_bpm, abs=0.0101)
 
 
 def test_beats_lie_where_the_track_says(pulsed):
@@ -124,10 +129,10 @@ def test_reading_in_any_sizes_gives_the_very_same_sound(track):
     assert np.array_equal(together, whole(track.track_id)[: len(together)])
 
 
-@settings(deadline=None, max_examples=12)
-@given(place=st.floats(0.0, 1.0), number=st.integers(0, len(TRACKS) - 1))
-def test_after_a_seek_it_sounds_as_if_played_from_the_start(place, number):
-    name = NAMES[number]
+@settings(deadline=None, max_examples=3)
+@given(place=st.floats(0.0, 1.0))
+def test_after_a_seek_it_sounds_as_if_played_from_the_start(track, place):
+    name = track.track_id
     frame = int(place * len(whole(name)))
     source = open_piece(name, RATE, 1)
     source.read(5000)
@@ -172,3 +177,21 @@ def test_a_closed_piece_has_let_go_of_its_notes_and_can_still_be_read():
     source.close()
     source.seek(0)
     assert np.array_equal(source.read(9000), whole("builtin:lullaby")[:9000])
+
+
+def test_nothing_startles(track):
+    # No 0.4 s come out by more than 12 dB (mp to mf) over the 3.2 s before them, once the piece has begun.
+    assert largest_rise_db(whole(track.track_id).mean(axis=1).astype(np.float64)) < 12.0
+
+
+def test_is_no_loop(track):
+    # Two tellings of a theme over the same chords come to about 0.9, a loop to 1.
+    assert most_alike(whole(track.track_id).mean(axis=1).astype(np.float64)) < 0.95
+
+
+def test_onsets_are_few(track):
+    assert onsets_per_s(PIECES[track.track_id.removeprefix("builtin:")]) < 2.5
+
+
+def test_a_true_peak_stays_below_minus_three(track):
+    assert true_peak_dbtp(whole(track.track_id)) < -3.0

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relaxlisten.music.instruments import HIGHEST_HZ, VOICES, note_length_s, pitch_hz, render_note
+from relaxlisten.music.instruments import AFTERSOUND, HIGHEST_HZ, note_length_s, pitch_hz, render_note
+from relaxlisten.music.voices import VOICES
 
 RATE = 44100
 
@@ -60,3 +61,34 @@ def test_nothing_sounds_above_the_highest_frequency(name):
     power = np.abs(np.fft.rfft(sound)) ** 2
     above = np.fft.rfftfreq(frames, 1 / RATE) > 1.1 * HIGHEST_HZ
     assert power[above].sum() < 1e-5 * power.sum()
+
+
+def test_a_felt_string_dies_in_two_stages():
+    frames = 5 * RATE
+    sound = render_note("felt", 60, frames, RATE, 0, frames).mean(axis=0)
+    level_db = [20 * np.log10(np.sqrt(np.mean(sound[round(at * RATE) :][:4000] ** 2))) for at in (0.2, 0.7, 3.5, 4.0)]
+    first, second = (60.0 * 0.5 / (before - after) for before, after in (level_db[:2], level_db[2:]))
+    # 60 dB in 2.6 s at first (a little longer, for the second stage is under it), then in AFTERSOUND times that, beating slowly.
+    assert first == pytest.approx(VOICES["felt"].ring_s, rel=0.2)
+    assert second == pytest.approx(AFTERSOUND * VOICES["felt"].ring_s, rel=0.35)
+
+
+def test_a_choir_is_as_strong_on_every_pitch_and_its_mouth_stays_where_it_is():
+    strengths, centres_hz = [], []
+    for pitch in (52, 59, 66, 73):
+        sound = render_note("choir", pitch, 2 * RATE, RATE, RATE // 2, 2 * RATE - RATE).mean(axis=0)
+        strengths.append(np.sqrt(np.mean(sound**2)))
+        power = np.abs(np.fft.rfft(sound * np.hanning(sound.size))) ** 2
+        centres_hz.append(np.sum(np.fft.rfftfreq(sound.size, 1 / RATE) * power) / power.sum())
+    assert max(strengths) < 2.0 * min(strengths)
+    assert max(centres_hz) < 2.0 * min(centres_hz)  # though the pitch rises by a factor of 3.4
+
+
+@pytest.mark.parametrize(("voice", "airy"), [("flute", True), ("glass", False)])
+def test_breath_lies_between_the_partials_of_a_flute(voice, airy):
+    frames = 4 * RATE
+    sound = render_note(voice, 69, frames, RATE, RATE, 3 * RATE).mean(axis=0)
+    power = np.abs(np.fft.rfft(sound * np.hanning(sound.size))) ** 2
+    around = np.abs(np.fft.rfftfreq(sound.size, 1 / RATE) - 440.0)
+    share = power[(around > 8.0) & (around < 70.0)].sum() / power[around < 4.0].sum()
+    assert (share > 1e-3) == airy
