@@ -1,7 +1,7 @@
 """The music of a session as it is found, polled by the session's loop (a shell: a thread, and a process that hears).
 
 Decision: what the catalogue knows is there at once. Other files are played as soon as their tags allow it, or are heard one by
-one, in a worker process that yields to everything else, and are kept for the next session; of a very long one only the beginning
+one, in a worker process of low priority, and are kept for the next session; of a very long one only the beginning
 is heard before it may be played. Without a usable catalogue the session goes on with one that lasts as long as itself. A file
 that cannot be played becomes a sentence, never an end to the search; one that says the same of many files is told once.
 """
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
 BEGINNING_S = 600.0
 _LONG_S = 1200.0
+_NICENESS = 5  # at the lowest priority a busy machine would keep a listener waiting for the first piece for minutes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -244,4 +245,4 @@ def _list_files(music: str) -> MusicList:
 def _one_worker() -> AbstractContextManager[Pool]:
     from relaxlisten.worker_pool import WorkerPool
 
-    return WorkerPool(1)
+    return WorkerPool(1, niceness=_NICENESS)

@@ -2,7 +2,8 @@
 
 Decision: our own small pool: the standard library's gives up altogether when one worker dies, and cannot end one that hangs.
 Each worker is a spawned process with a pipe of its own and one job at a time, so that it is always known which file it was. It
-yields to everything else on the machine: lowest priority, one thread, first to go when memory runs out. It ends with its parent.
+yields to everything else on the machine: low priority (lowest in a scan), one thread, first to go when memory runs out. It ends
+with its parent.
 """
 
 from __future__ import annotations
@@ -29,18 +30,23 @@ if TYPE_CHECKING:
 
     Work = Callable[[Job, Callable[[], None]], Outcome]
 
+LOWEST_PRIORITY = 19
 SILENT_FOR_S = 300.0  # without a block; the end of an analysis of hours takes ten seconds, at lowest priority a few times that
 _ALIVE_EVERY_S = 1.0
 _STILL_ALIVE = None
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
-_IDLE_PRIORITY_CLASS = 0x40  # of Windows
+_IDLE_PRIORITY_CLASS, _BELOW_NORMAL_PRIORITY_CLASS = 0x40, 0x4000  # of Windows
 
 
 class WorkerPool:
     """scanning.Pool in processes of this machine, at most `workers` of them, each started when there is a job for it."""
 
-    def __init__(self, workers: int, work: Work = do, silent_for_s: float = SILENT_FOR_S) -> None:
+    def __init__(
+        self, workers: int, work: Work = do, silent_for_s: float = SILENT_FOR_S, niceness: int = LOWEST_PRIORITY
+    ) -> None:
+        """niceness: as POSIX counts it, from 0 to 19; Windows knows two steps below the usual."""
         self._work = work
+        self._niceness = niceness
         self._silent_for_s = silent_for_s
         self._idle: list[_Worker] = []
         self._busy: dict[Connection, _Worker] = {}
@@ -56,7 +62,7 @@ class WorkerPool:
         """Until no job is left, waiting or under way; jobs added while the caller has an outcome in hand are done too."""
         while jobs or self._busy:
             while jobs and len(self._busy) < self._most:
-                worker = self._idle.pop() if self._idle else _Worker(self._work)
+                worker = self._idle.pop() if self._idle else _Worker(self._work, self._niceness)
                 worker.begin(jobs.popleft())
                 self._busy[worker.pipe] = worker
             yield from self._finished()
@@ -89,12 +95,12 @@ class _Worker:
 
     job: Job
 
-    def __init__(self, work: Work) -> None:
+    def __init__(self, work: Work, niceness: int) -> None:
         context = multiprocessing.get_context("spawn")
         self.pipe, theirs = context.Pipe()
         self.usable = True
         self._heard_s = time.monotonic()
-        self._process = context.Process(target=_run, args=(theirs, work), name="relaxlisten-worker", daemon=True)
+        self._process = context.Process(target=_run, args=(theirs, work, niceness), name="relaxlisten-worker", daemon=True)
         with _one_thread_each():
             self._process.start()
         theirs.close()
@@ -152,10 +158,10 @@ def _one_thread_each() -> Iterator[None]:
 # ---- inside the worker ----
 
 
-def _run(pipe: Connection, work: Work) -> None:
+def _run(pipe: Connection, work: Work, niceness: int) -> None:
     """The process: one job after the other, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _yield_to_others()
+    _yield_to_others(niceness)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     spoken_s = time.monotonic()
 
@@ -177,14 +183,15 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _yield_to_others() -> None:
+def _yield_to_others(niceness: int) -> None:
     if sys.platform == "win32":
         import ctypes
 
         kernel = ctypes.windll.kernel32
-        kernel.SetPriorityClass(kernel.GetCurrentProcess(), _IDLE_PRIORITY_CLASS)
+        step = _IDLE_PRIORITY_CLASS if niceness == LOWEST_PRIORITY else _BELOW_NORMAL_PRIORITY_CLASS
+        kernel.SetPriorityClass(kernel.GetCurrentProcess(), step)
         return
     with contextlib.suppress(OSError):
-        os.nice(19)
+        os.nice(niceness)
     with contextlib.suppress(OSError), open("/proc/self/oom_score_adj", "w", encoding="ascii") as score:
         score.write("500")  # Linux: where memory runs out, a session goes on and one file is lost

@@ -58,6 +58,9 @@ def test_workers_yield_to_everything_else_and_count_with_one_thread(monkeypatch)
     monkeypatch.delenv("OPENBLAS_NUM_THREADS", raising=False)
     with WorkerPool(1, scripted) as pool:
         assert outcomes(pool, "environment") == {"environment": "19 1"}
+    with WorkerPool(1, scripted, niceness=5) as pool:
+        already = os.nice(0) if hasattr(os, "nice") else 14
+        assert outcomes(pool, "environment") == {"environment": f"{min(already + 5, 19)} 1"}
     assert "OPENBLAS_NUM_THREADS" not in os.environ
 
 
