@@ -12,7 +12,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten import __version__
-from relaxlisten.control.protocol import parse_protocol, protocol_to_data, scaled_to
+from relaxlisten.control.protocol import protocol_to_data, scaled_to
+from relaxlisten.control.protocol_file import parse_protocol
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.session.format import SCHEMA, SessionHeader

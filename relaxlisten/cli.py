@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__
+from relaxlisten import __version__, cli_protocol
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
@@ -34,6 +34,7 @@ app = typer.Typer(
     help="Listens to a heart and plays music that helps a person settle. Without a command it opens the window.",
     epilog="Example: relaxlisten listen --music ~/Music/calm --protocol short-5",
 )
+app.add_typer(cli_protocol.app, name="protocol")
 
 
 def main() -> None:
@@ -75,7 +76,7 @@ def listen(
         str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG, MP3 or M4A files, or a playlist (.m3u8).")
     ] = "builtin",
     protocol: Annotated[
-        str, typer.Option(help="A shipped protocol (settle-20, short-5, resonance-12, silences-15) or a TOML file.")
+        str, typer.Option(help="A shipped protocol (`relaxlisten protocol list`) or a TOML file.")
     ] = DEFAULT_PROTOCOL,
     minutes: Annotated[
         float | None, typer.Option(min=0.1, max=600.0, help="Length of the session; phases keep their shares.")

@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from relaxlisten.terms import (
     Alignment,
     Bed,
+    BreathPart,
     CommandKind,
+    DecisionKind,
     PhaseKind,
     Quality,
     SensorKind,
@@ -20,6 +22,7 @@ from relaxlisten.terms import (
     SessionStage,
     Severity,
     TempoSource,
+    When,
 )
 
 # ---- inputs: recorded as they came, replayed as they were ---------------------------------------------------------------
@@ -125,6 +128,16 @@ class Notice:
     severity: Severity
     code: str
     text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rating:
+    """What a listener answered to one of the protocol's questions."""
+
+    time_s: float
+    scale: str
+    value: float
+    when: When
 
 
 # ---- derived: what the pipeline makes of the inputs -----------------------------------------------------------------------
@@ -244,6 +257,45 @@ class PlaybackPlan:
     bed: Bed | None = None
 
 
-Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice
-Derived = HeartRateMeasurement | Beat | Physiology | SessionPhase | TempoTarget | TrackChoice | PlaybackPlan | Notice
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BreathCue:
+    """What the pacer asks for at `at_s` (session clock, at the ear), for length_s. by_music: paced by beats, not by the clock."""
+
+    time_s: float
+    at_s: float
+    part: BreathPart
+    length_s: float
+    by_music: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """One decision with all that it rests on: a message for the log, beside the one that carries it out.
+
+    chosen: what was decided, in a few characters. inputs: what was known, by name with unit. alternatives: what else there was,
+    best first, each with its score (what `score` says; more is better). reason: the sentence.
+    """
+
+    time_s: float
+    kind: DecisionKind
+    chosen: str
+    reason: str
+    inputs: dict[str, float | str | None] = field(default_factory=dict)
+    score: str = ""
+    alternatives: dict[str, float] = field(default_factory=dict)
+
+
+Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating
+Derived = (
+    HeartRateMeasurement
+    | Beat
+    | Physiology
+    | SessionPhase
+    | TempoTarget
+    | TrackChoice
+    | PlaybackPlan
+    | Notice
+    | BreathCue
+    | Decision
+)
 Event = Input | Derived

@@ -9,7 +9,10 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+from relaxlisten.control import care as caring
+from relaxlisten.control import comfort, pacer
 from relaxlisten.control import playback as sounding
+from relaxlisten.control.care import Care, Verdict
 from relaxlisten.control.choose import choose_next
 from relaxlisten.control.playback import Playback
 from relaxlisten.control.tempo_policy import Heart, PolicyState, Situation, decide
@@ -31,11 +34,8 @@ from relaxlisten.messages import (
 from relaxlisten.terms import Alignment, CommandKind, PhaseKind, SessionStage
 
 if TYPE_CHECKING:
-    from relaxlisten.control.protocol import Protocol
+    from relaxlisten.control.protocol import Phase, Protocol
     from relaxlisten.terms import Bed
-
-# Larger moves of the tempo are made by another piece, no more often than this.
-LEAST_BETWEEN_MOVES_S = 120.0
 
 
 class Pipeline:
@@ -50,6 +50,8 @@ class Pipeline:
         self._playback = Playback(volume=volume, volume_cap=volume_cap, bed=bed)
         self._tracks: dict[str, Track] = {}
         self._physiology: Physiology | None = None
+        self._care = Care()
+        self._pacer = pacer.Pacer()
         self._held_by_hand = False
         self._closing = False
 
@@ -67,6 +69,7 @@ class Pipeline:
                 return self._listener.sensor_state(event)
             case SoundState():
                 self._playback = sounding.hear(self._playback, event)
+                return self._breathe(event.time_s)
             case TrackFound():
                 self._tracks[event.track.track_id] = event.track
             case Tick():
@@ -83,9 +86,33 @@ class Pipeline:
         elapsed_s = time_s - self._timeline.at_s
         before = self._timeline.stage
         self._timeline = after_tick(self._timeline, self._protocol, time_s)
+        cared = self._look_after(time_s) if self._timeline.stage is SessionStage.RUNNING else []
         moved = self._run(time_s, elapsed_s) if self._timeline.stage is SessionStage.RUNNING else []
         ended = self._end(time_s) if self._ended_since(before) else []
-        return [*heart, describe(self._timeline, self._protocol, time_s), *moved, *ended]
+        return [*heart, describe(self._timeline, self._protocol, time_s), *cared, *moved, *ended]
+
+    def _look_after(self, time_s: float) -> list[Derived]:
+        """Prompts, exits, comfort and breath; may move the session on, or pause it."""
+        self._care, verdict, said = caring.attend(
+            self._care, self._protocol, self._timeline, self._heart(), self._policy.goal_bpm, time_s
+        )
+        if verdict is Verdict.NEXT_PHASE:
+            self._timeline = after_command(self._timeline, self._protocol, CommandKind.NEXT_PHASE, time_s)
+        if verdict is Verdict.PAUSE:
+            self._timeline = after_command(self._timeline, self._protocol, CommandKind.PAUSE, time_s)
+            self._playback = dataclasses.replace(self._playback, playing=False, changed_s=time_s)
+            return [*said, sounding.plan(self._playback, time_s, sounding.COMFORT_FADE_S)]
+        return [*said, *self._breathe(time_s)]
+
+    def _breathe(self, time_s: float) -> list[Derived]:
+        if self._timeline.stage is not SessionStage.RUNNING:
+            return []
+        self._pacer, cue = pacer.step(self._pacer, self._phase, sounding.ear(self._playback), time_s)
+        return [cue] if cue else []
+
+    @property
+    def _phase(self) -> Phase:
+        return present_phase(self._timeline, self._protocol)
 
     def _is_baseline(self) -> bool:
         running = self._timeline.stage is SessionStage.RUNNING
@@ -112,7 +139,7 @@ class Pipeline:
         return sounding.may_need_next(self._playback, time_s) and self._next(time_s, by_hand=False)[1] is not None
 
     def _is_silence(self) -> bool:
-        return present_phase(self._timeline, self._protocol).kind is PhaseKind.SILENCE
+        return self._phase.is_silent
 
     def _fall_silent_or_go_on(self, time_s: float) -> list[Derived]:
         self._playback = dataclasses.replace(self._playback, playing=not self._is_silence(), changed_s=time_s)
@@ -129,18 +156,22 @@ class Pipeline:
         return events
 
     def _situation(self, time_s: float) -> Situation:
-        known, track = self._physiology, self._playback.track
+        track = self._playback.track
         return Situation(
             time_s=time_s,
-            phase=present_phase(self._timeline, self._protocol),
-            heart=Heart(
-                heart_rate_bpm=known.heart_rate_bpm if known else None,
-                last_beat_age_s=known.last_beat_age_s if known else None,
-                valid_fraction=known.valid_fraction if known else 0.0,
-            ),
+            phase=self._phase,
+            heart=self._heart(),
             own_bpm=track.tempo_bpm if track else None,
             current_bpm=self._playback.tempo_bpm,
             held_by_hand=self._held_by_hand,
+        )
+
+    def _heart(self) -> Heart:
+        known = self._physiology
+        return Heart(
+            heart_rate_bpm=known.heart_rate_bpm if known else None,
+            last_beat_age_s=known.last_beat_age_s if known else None,
+            valid_fraction=known.valid_fraction if known else 0.0,
         )
 
     # ---- pieces ----
@@ -164,7 +195,8 @@ class Pipeline:
             tuple(self._tracks.values()),
             self._playback.history,
             self._wish(time_s, by_hand=by_hand),
-            present_phase(self._timeline, self._protocol).kind,
+            self._phase,
+            self._protocol.music,
             heard_bpm=self._playback.tempo_bpm,
             limits=self._protocol.limits,
             seed=self._seed,
@@ -175,20 +207,23 @@ class Pipeline:
 
     def _as_it_is(self) -> bool:
         """Whether each piece keeps its own tempo."""
-        return present_phase(self._timeline, self._protocol).kind is PhaseKind.BASELINE
+        return self._phase.kind is PhaseKind.BASELINE
 
     def _wish(self, time_s: float, *, by_hand: bool) -> float | None:
         """The tempo wished of the next piece; the present one's where the last move was too short a time ago."""
-        too_soon = time_s - self._playback.changed_s < LEAST_BETWEEN_MOVES_S and self._playback.track is not None
+        least_s = self._protocol.music.least_between_moves_s
+        too_soon = time_s - self._playback.changed_s < least_s and self._playback.track is not None
         if too_soon and not by_hand and self._playback.tempo_bpm is not None:
             return self._playback.tempo_bpm
         heart_bpm = self._physiology.heart_rate_bpm if self._physiology else None
+        if self._phase.tempo_bpm:
+            return self._phase.tempo_bpm
         return self._policy.goal_bpm if self._policy.goal_bpm is not None else heart_bpm
 
     # ---- the end ----
 
     def _must_close(self) -> bool:
-        phase = present_phase(self._timeline, self._protocol)
+        phase = self._phase
         last = self._timeline.phase_index == len(self._protocol.phases) - 1
         fade_s = phase.fade_s if phase.kind is PhaseKind.CLOSE else sounding.STOP_FADE_S
         return last and not self._closing and phase_remaining_s(self._timeline, self._protocol) <= fade_s
@@ -221,6 +256,8 @@ class Pipeline:
                 return self._next_piece(time_s, sounding.FIRST_FADE_S, by_hand=True)
             case CommandKind.PAUSE | CommandKind.RESUME | CommandKind.START if stage is not before:
                 playing = stage is SessionStage.RUNNING and not self._is_silence()
+                if before is SessionStage.PAUSED:
+                    self._care = dataclasses.replace(self._care, comfort=comfort.resumed(self._care.comfort, time_s))
                 self._playback = dataclasses.replace(self._playback, playing=playing, changed_s=time_s)
                 return [sounding.plan(self._playback, time_s, sounding.PAUSE_FADE_S)]
             case CommandKind.STOP if stage is not before:

@@ -13,30 +13,32 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.control.limits import fold_octave, shared_tempo
 from relaxlisten.messages import Track, TrackChoice
-from relaxlisten.terms import PhaseKind
+from relaxlisten.terms import PhaseKind, Pieces
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relaxlisten.control.limits import Limits
+    from relaxlisten.control.protocol import MusicRules, Phase
 
 # Where no heart is known yet: the centre of the range that listeners rest in, and of slow music (MIREX tempo priors use 66-70).
 UNKNOWN_HEART_BPM = 66.0
-REMEMBERED_PIECES = 4
 # A piece without a pulse counts like a stretch of this size (natural logarithm of tempo) where the tempo is to be led.
 _NO_PULSE_COST = {
     PhaseKind.BASELINE: 0.30,
     PhaseKind.MATCH: 0.60,
     PhaseKind.LEAD: 0.60,
     PhaseKind.SETTLE: 0.08,
+    PhaseKind.RECOVERY: 0.08,
     PhaseKind.CLOSE: 0.0,
+    PhaseKind.SILENCE: 0.0,
 }
 _APART = 0.03  # what a piece counts more that cannot take up the tempo: the least step that every listener notices, and a half
 _TIE = 0.005  # half a per cent of tempo is no reason to prefer a piece
 
 
 def choose_next(
-    tracks: Sequence[Track], history: Sequence[str], wish_bpm: float | None, kind: PhaseKind, *,
+    tracks: Sequence[Track], history: Sequence[str], wish_bpm: float | None, phase: Phase, rules: MusicRules, *,
     heard_bpm: float | None, limits: Limits, seed: int, time_s: float,
 ) -> tuple[Track, TrackChoice]:  # fmt: skip
     """The next piece and the message that explains it. tracks must not be empty; history: track ids played, oldest first.
@@ -44,7 +46,8 @@ def choose_next(
     heard_bpm: the tempo that plays now; None where nothing with a pulse does.
     """
     wish = UNKNOWN_HEART_BPM if wish_bpm is None else wish_bpm
-    fresh = _fresh(tracks, history)
+    kind = phase.kind
+    fresh = fresh_pieces(allowed_pieces(tracks, phase, rules), history, rules)
     costs = [(_cost(track, wish, kind) + _apart(track, heard_bpm, limits), track) for track in fresh]
     least = min(cost for cost, _ in costs)
     best = sorted((track for cost, track in costs if cost <= least + _TIE), key=lambda track: track.track_id)
@@ -59,8 +62,26 @@ def choose_next(
     return chosen, choice
 
 
-def _fresh(tracks: Sequence[Track], history: Sequence[str]) -> list[Track]:
-    remembered = min(REMEMBERED_PIECES, len(tracks) // 2)
+def allowed_pieces(tracks: Sequence[Track], phase: Phase, rules: MusicRules) -> Sequence[Track]:
+    """The pieces that a phase takes; all of them where none is of its kind: music that does not quite fit is better than none."""
+    fitting = [track for track in tracks if _is_of(track, phase.pieces) and _within(track, rules)]
+    return fitting or [track for track in tracks if _within(track, rules)] or tracks
+
+
+def _is_of(track: Track, pieces: Pieces) -> bool:
+    return pieces is Pieces.ANY or (track.tempo_bpm is not None) is (pieces is Pieces.PULSED)
+
+
+def _within(track: Track, rules: MusicRules) -> bool:
+    if track.tempo_bpm is None:
+        return True
+    quick_enough = track.tempo_bpm >= rules.slowest_bpm
+    return quick_enough and (not rules.quickest_bpm or track.tempo_bpm <= rules.quickest_bpm)
+
+
+def fresh_pieces(tracks: Sequence[Track], history: Sequence[str], rules: MusicRules) -> list[Track]:
+    """The pieces that were not heard lately; at least half of them."""
+    remembered = min(int(rules.remembered_pieces), len(tracks) // 2)
     recent = set(list(dict.fromkeys(reversed(history)))[:remembered])
     return [track for track in tracks if track.track_id not in recent]
 

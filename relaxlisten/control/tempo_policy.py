@@ -39,6 +39,7 @@ class Stance(Enum):
     LEADING = "leading"
     WAITING = "waiting"
     AT_FLOOR = "at the floor"
+    TO_TEMPO = "to a tempo"
     SETTLED = "settled"
 
 
@@ -105,6 +106,8 @@ def _stance_and_goal(state: PolicyState, now: Situation, limits: Limits) -> tupl
             return Stance.MATCHING, state.goal_bpm if near and state.stance is Stance.MATCHING else heart_bpm
         case PhaseKind.LEAD:
             return _lead(state, now, heart_bpm, limits)
+        case PhaseKind.SETTLE if now.phase.tempo_bpm:
+            return Stance.TO_TEMPO, now.phase.tempo_bpm
         case _:
             return Stance.SETTLED, state.goal_bpm if state.goal_bpm is not None else heart_bpm
 
@@ -112,7 +115,7 @@ def _stance_and_goal(state: PolicyState, now: Situation, limits: Limits) -> tupl
 def _obstacle(now: Situation) -> Stance | None:
     """Why the tempo must stay where it is; None where it may move."""
     heart = now.heart
-    if now.phase.kind is PhaseKind.SILENCE:
+    if now.phase.is_silent:
         return Stance.SILENT
     if now.held_by_hand:
         return Stance.BY_HAND
@@ -141,7 +144,7 @@ def _lead(state: PolicyState, now: Situation, heart_bpm: float, limits: Limits) 
     return Stance.LEADING, max(goal_bpm - step_bpm, now.phase.floor_bpm)
 
 
-_MOVING = {Stance.MATCHING, Stance.LEADING, Stance.WAITING, Stance.AT_FLOOR, Stance.SETTLED}
+_MOVING = {Stance.TO_TEMPO, Stance.MATCHING, Stance.LEADING, Stance.WAITING, Stance.AT_FLOOR, Stance.SETTLED}
 
 
 def _target(state: PolicyState, stance: Stance, goal_bpm: float | None, now: Situation, limits: Limits) -> float | None:
@@ -176,6 +179,7 @@ def _reason(state: PolicyState, now: Situation) -> str:
         Stance.LEADING: f"{heart}, music {music}: going to {target} BPM, a little ahead of the heart{_limit_note(state, now)}.",
         Stance.WAITING: f"{heart}, music {music}: holding until the heart follows to {_goal_text(state, now)}.",
         Stance.AT_FLOOR: f"{heart}, music {music}: as slow as this session goes.",
+        Stance.TO_TEMPO: f"Music {music}: going to {target} BPM, the tempo of this phase{_limit_note(state, now)}.",
         Stance.SETTLED: f"{heart}, music {music}: staying at {target} BPM.",
     }
     return sentences[state.stance] if state.stance is not None else ""
