@@ -35,16 +35,20 @@ from relaxlisten.terms import Alignment, CommandKind, PhaseKind, SessionStage
 
 if TYPE_CHECKING:
     from relaxlisten.control.protocol import Phase, Protocol
+    from relaxlisten.ports import Hearing
     from relaxlisten.terms import Bed
 
 
 class Pipeline:
     """One session's worth of state between its inputs and its outputs."""
 
-    def __init__(self, protocol: Protocol, *, seed: int, volume: float, volume_cap: float = 1.0, bed: Bed | None = None) -> None:
+    def __init__(
+        self, protocol: Protocol, *, seed: int, volume: float, volume_cap: float = 1.0, bed: Bed | None = None,
+        hearing: Hearing | None = None,
+    ) -> None:  # fmt: skip
         self._protocol = protocol
         self._seed = seed
-        self._listener = HeartListener()
+        self._listener = hearing or HeartListener()
         self._timeline = Timeline()
         self._policy = PolicyState()
         self._playback = Playback(volume=volume, volume_cap=volume_cap, bed=bed)
