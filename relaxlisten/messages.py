@@ -99,7 +99,8 @@ class Track:
 
     track_id: "builtin:NAME" or "file:RELATIVE/PATH". duration_s: at the source's own tempo.
     tempo_bpm: None where the piece has no steady pulse. first_beat_s: source second of beat 0.
-    gain_db: to be applied so that all pieces sound equally loud.
+    gain_db: to be applied so that all pieces sound equally loud. arousal: in standard units of the listener's own library, None
+    where it is not known. key: "C major", "A minor". liking: what the listener said of it, -1 to 1.
     """
 
     track_id: str
@@ -110,6 +111,9 @@ class Track:
     first_beat_s: float = 0.0
     beats_per_bar: int = 4
     gain_db: float = 0.0
+    arousal: float | None = None
+    key: str | None = None
+    liking: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -285,6 +289,28 @@ class Decision:
     alternatives: dict[str, float] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceResponse:
+    """What the heart did while a piece was heard; changes are from the session's own baseline, None where not known.
+
+    heard_s: how long it was heard. elapsed_s: into the session when it ended. start_*: just before it; end_*: over its last
+    minute. tempo_gap: ln(tempo / heart rate) at its end, folded to one octave; None without a pulse. clear: share of its last
+    minute with a trustworthy heart.
+    """
+
+    time_s: float
+    track_id: str
+    phase: PhaseKind
+    heard_s: float
+    elapsed_s: float
+    start_heart_bpm: float | None
+    end_heart_bpm: float | None
+    start_ln_rmssd: float | None
+    end_ln_rmssd: float | None
+    tempo_gap: float | None
+    clear: float
+
+
 Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating
 Derived = (
     HeartRateMeasurement
@@ -297,5 +323,6 @@ Derived = (
     | Notice
     | BreathCue
     | Decision
+    | PieceResponse
 )
 Event = Input | Derived

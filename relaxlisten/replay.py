@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from relaxlisten.control.protocol import protocol_from_data
+from relaxlisten.control.setup import setup_from_data
 from relaxlisten.errors import UsageError
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.session.format import RECORD_NAME, Record, read_record
@@ -73,7 +74,10 @@ def _pipeline(record: Record) -> Pipeline:
         protocol = protocol_from_data(header.protocol)
         volume, cap = (float(header.settings[name] or 0.0) for name in ("volume", "volume_cap"))
         bed = header.settings["bed"]
-        return Pipeline(protocol, seed=header.seed, volume=volume, volume_cap=cap, bed=Bed(str(bed)) if bed else None)
+        setup = setup_from_data(header.control)
+        return Pipeline(
+            protocol, seed=header.seed, volume=volume, volume_cap=cap, bed=Bed(str(bed)) if bed else None, setup=setup
+        )
     except (KeyError, TypeError, ValueError) as fault:
         message = f"The header of this session is not complete ({fault}): it cannot be replayed."
         raise UsageError(message) from fault

@@ -97,6 +97,23 @@ class When(StrEnum):
     AFTER = "after"
 
 
+class Arm(StrEnum):
+    """What a session does with tempo, pieces and sound; the second half are rules that others have published, to compare with."""
+
+    ADAPTIVE = "adaptive"
+    YOKED = "yoked"  # another session's tempo and pieces, whatever this heart does
+    FIXED = "fixed"  # the tempo of the heart as it was met first, all through
+    UNMODIFIED = "unmodified"  # pieces as they are, in random order
+    CHOICE_ONLY = "choice-only"  # pieces are chosen, none is changed
+    TEMPO_ONLY = "tempo-only"  # the tempo is led, pieces are only taken for their tempo
+    NATURE = "nature"  # rain
+    SILENCE = "silence"
+    RANDOM_CHOICE = "random-choice"  # the tempo is led, pieces come as they come
+    SLOWER_WHEN_ABOVE = "slower-when-above"  # while the heart is above its baseline, the next slower piece
+    SONG_MEANS = "song-means"  # the piece after which the heart was lowest on average
+    ONE_BEAT = "one-beat"  # always one beat a minute below the heart
+
+
 class DecisionKind(StrEnum):
     """What a decision was about."""
 

@@ -127,10 +127,12 @@ def started(rr_ms: float = 60000 / 70, protocol: Protocol = PROTOCOL) -> Bench:
 
 def test_start_chooses_a_piece_and_plans_it_at_once() -> None:
     bench = Bench()
-    stage, choice, plan = bench.command(CommandKind.START)
+    stage, choice, decision, plan = bench.command(CommandKind.START)
     assert isinstance(stage, SessionPhase)
     assert stage.stage is SessionStage.RUNNING
     assert isinstance(choice, TrackChoice)
+    assert isinstance(decision, Decision)
+    assert (decision.kind, decision.reason) == (DecisionKind.PIECE, choice.reason)
     assert isinstance(plan, PlaybackPlan)
     assert (plan.track_id, plan.playing, plan.time_ratio, plan.volume) == (choice.track_id, True, 1.0, 0.8)
 

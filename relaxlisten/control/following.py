@@ -139,12 +139,25 @@ def _seen(one: _Regression, away_bpm: float, elapsed_s: float) -> _Regression:
 
 def _learn(one: _Regression, row: _Vector, value_bpm: float) -> _Regression:
     """Bayes' rule for one sample, which counts 1 / ALIKE."""
-    spread = tuple(sum(line[j] * row[j] for j in range(3)) for line in one.covariance)
-    variance = sum(row[i] * spread[i] for i in range(3)) + ALIKE
-    error_bpm = value_bpm - sum(row[i] * one.mean[i] for i in range(3))
-    mean = tuple(one.mean[i] + spread[i] * error_bpm / variance for i in range(3))
-    covariance = tuple(tuple(one.covariance[i][j] - spread[i] * spread[j] / variance for j in range(3)) for i in range(3))
+    first, second, third = one.covariance
+    spread = (_dot(first, row), _dot(second, row), _dot(third, row))
+    variance = _dot(row, spread) + ALIKE
+    error_bpm = value_bpm - _dot(row, one.mean)
+    mean = _less(one.mean, spread, -error_bpm / variance)
+    covariance = (
+        _less(first, spread, spread[0] / variance),
+        _less(second, spread, spread[1] / variance),
+        _less(third, spread, spread[2] / variance),
+    )
     a, b = one.a + 0.5 / ALIKE, one.b + 0.5 * error_bpm**2 / variance
     foretold = math.log(variance * one.b / one.a) + error_bpm**2 / (variance * one.b / one.a)
     evidence = one.evidence - 0.5 * foretold / ALIKE
     return dataclasses.replace(one, mean=mean, covariance=covariance, a=a, b=b, evidence=evidence)
+
+
+def _dot(one: _Vector, other: _Vector) -> float:
+    return one[0] * other[0] + one[1] * other[1] + one[2] * other[2]
+
+
+def _less(one: _Vector, other: _Vector, share: float) -> _Vector:
+    return (one[0] - share * other[0], one[1] - share * other[1], one[2] - share * other[2])

@@ -34,12 +34,14 @@ def reason(state: PolicyState, now: Situation, followed: Followed) -> str:
         Stance.MATCHING: f"{heart}, music {music}: going to {target} BPM to meet the heart{note}.",
         Stance.LEADING: f"{heart}, music {music}: going to {target} BPM, a little ahead of the heart{_pace(followed)}{note}.",
         Stance.WAITING: f"{heart}, music {music}: holding until the heart follows to {_goal_text(state, now)}.",
-        Stance.RETURNING: f"{heart} has risen from {state.risen_from_bpm or 0.0:.0f}: going back to {target} BPM to meet it{note}.",
+        Stance.RETURNING: f"{heart} has risen from {state.risen_from_bpm or 0.0:.0f}: "
+        f"going back to {target} BPM to meet it{note}.",
         Stance.LET_GO: f"{heart} does not follow the tempo ({_share(followed)}): staying at {target} BPM; "
         "the choice of pieces and the breath go on from here.",
         Stance.AT_FLOOR: f"{heart}, music {music}: as slow as this session goes.",
         Stance.TO_TEMPO: f"Music {music}: going to {target} BPM, the tempo of this phase{note}.",
         Stance.SETTLED: f"{heart}, music {music}: staying at {target} BPM.",
+        Stance.BY_RULE: f"{heart}, music {music}: {target} BPM by the rule of this session.",
     }[state.stance]
 
 
@@ -49,7 +51,7 @@ def _pace(followed: Followed) -> str:
 
 
 def _share(followed: Followed) -> str:
-    """ "5 % of the way, give or take 8"."""
+    """As "it goes 5 % of the way, give or take 8"."""
     return f"it goes {100.0 * followed.gain:.0f} % of the way, give or take {100.0 * followed.gain_sd:.0f}"
 
 

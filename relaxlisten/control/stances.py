@@ -11,6 +11,7 @@ from relaxlisten.control.turning import Turning
 
 if TYPE_CHECKING:
     from relaxlisten.control.protocol import Phase
+    from relaxlisten.messages import Physiology
 
 
 class Stance(Enum):
@@ -31,6 +32,7 @@ class Stance(Enum):
     AT_FLOOR = "at the floor"
     TO_TEMPO = "to a tempo"
     SETTLED = "settled"
+    BY_RULE = "by the rule of an arm"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,13 @@ class Heart:
     heart_rate_bpm: float | None
     last_beat_age_s: float | None
     valid_fraction: float
+
+
+def heart_of(known: Physiology | None) -> Heart:
+    """What the metrics of a second say to the law."""
+    if known is None:
+        return Heart(heart_rate_bpm=None, last_beat_age_s=None, valid_fraction=0.0)
+    return Heart(heart_rate_bpm=known.heart_rate_bpm, last_beat_age_s=known.last_beat_age_s, valid_fraction=known.valid_fraction)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from relaxlisten.control.following import Followed
     from relaxlisten.control.limits import Limits
 
-__all__ = ["Heart", "PolicyState", "Situation", "Stance", "decide"]
+__all__ = ["Heart", "PolicyState", "Situation", "Stance", "decide", "obstacle"]
 
 STALE_AFTER_S = 10.0  # data older than this is never acted upon
 LEAST_VALID_FRACTION = 0.6  # below this share of uncorrected beats the heart rate itself is in doubt
@@ -49,11 +49,11 @@ MATCH_TURN_S = 120.0  # matching spends its turns sparingly: the lead will need 
 
 def decide(state: PolicyState, now: Situation, limits: Limits) -> tuple[PolicyState, TempoTarget | None]:
     """The new state, and a TempoTarget where the target or the stance has changed."""
-    obstacle = _obstacle(now)
+    in_the_way = obstacle(now)
     old = state
-    state = state if obstacle is not None else _listen(state, now)
+    state = state if in_the_way is not None else _listen(state, now)
     followed = judge(state.following)
-    stance, state = (obstacle, state) if obstacle is not None else _stance(state, now, limits, followed)
+    stance, state = (in_the_way, state) if in_the_way is not None else _stance(state, now, limits, followed)
     new = _aimed(state, stance, now, limits)
     since_s = now.time_s if stance is not old.stance else old.since_s
     new = dataclasses.replace(new, at_s=now.time_s, stance=stance, since_s=since_s, own_bpm=now.own_bpm)
@@ -63,7 +63,7 @@ def decide(state: PolicyState, now: Situation, limits: Limits) -> tuple[PolicySt
     return new, target
 
 
-def _obstacle(now: Situation) -> Stance | None:
+def obstacle(now: Situation) -> Stance | None:
     """Why the tempo must stay where it is; None where it may move."""
     heart = now.heart
     if now.phase.is_silent:
@@ -193,13 +193,13 @@ def _aimed(state: PolicyState, stance: Stance, now: Situation, limits: Limits) -
     if now.own_bpm is None:
         return dataclasses.replace(state, target_bpm=None, refused_turn=False)
     new_piece = now.own_bpm != state.own_bpm
-    if stance is Stance.AS_IT_IS:
-        return dataclasses.replace(state, target_bpm=now.own_bpm, refused_turn=False)
-    if stance not in _MOVING or state.goal_bpm is None:
+    as_it_is = stance is Stance.AS_IT_IS
+    if not as_it_is and (stance not in _MOVING or state.goal_bpm is None):
         held = stance is state.stance and state.target_bpm is not None and not new_piece
         return dataclasses.replace(state, target_bpm=state.target_bpm if held else now.current_bpm, refused_turn=False)
-    wish_bpm = reachable_tempo(state.goal_bpm, now.own_bpm, limits)
-    if not (state.target_bpm is None or new_piece or stance is Stance.MATCHING or state.refused_turn):
+    goal_bpm = now.own_bpm if as_it_is or state.goal_bpm is None else state.goal_bpm
+    wish_bpm = reachable_tempo(goal_bpm, now.own_bpm, limits)
+    if not (as_it_is or state.target_bpm is None or new_piece or stance is Stance.MATCHING or state.refused_turn):
         wish_bpm = wish_bpm if abs(wish_bpm - state.target_bpm) >= LEAD_STEP_BPM else state.target_bpm
     current_bpm = wish_bpm if now.current_bpm is None else now.current_bpm
     sparing = stance in _SPARING

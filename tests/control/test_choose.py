@@ -1,6 +1,7 @@
 import pytest
 
-from relaxlisten.control.choose import allowed_pieces, choose_next, fresh_pieces
+from relaxlisten.control.arms import ChoiceRule
+from relaxlisten.control.choose import Wish, allowed_pieces, choose_next, fresh_pieces
 from relaxlisten.control.limits import Limits
 from relaxlisten.control.protocol import MusicRules, Phase
 from relaxlisten.messages import Track, TrackChoice
@@ -19,7 +20,9 @@ def choose(
     tracks: list[Track], history: tuple[str, ...], wish: float | None, kind: PhaseKind, seed: int = 1, heard: float | None = None
 ) -> tuple[Track, TrackChoice]:
     phase = Phase(name="Now", kind=kind, minutes=5.0)
-    return choose_next(tracks, history, wish, phase, MusicRules(), heard_bpm=heard, limits=Limits(), seed=seed, time_s=0.0)
+    now = Wish(bpm=wish, phase=phase, rules=MusicRules(), limits=Limits(), seed=seed, time_s=0.0, heard_bpm=heard)
+    chosen = choose_next(tracks, history, ChoiceRule.NEAREST, now)
+    return chosen.track, chosen.choice
 
 
 def pick(wish: float | None, kind: PhaseKind = PhaseKind.MATCH, history: tuple[str, ...] = (), heard: float | None = None) -> str:
