@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from relaxlisten.messages_control import BreathCue as BreathCue
+from relaxlisten.messages_control import Decision as Decision
+from relaxlisten.messages_control import PieceResponse as PieceResponse
+from relaxlisten.messages_control import Rating as Rating
 from relaxlisten.terms import (
     Alignment,
     Bed,
-    BreathPart,
     CommandKind,
-    DecisionKind,
     PhaseKind,
     Quality,
     SensorKind,
@@ -22,7 +24,6 @@ from relaxlisten.terms import (
     SessionStage,
     Severity,
     TempoSource,
-    When,
 )
 
 # ---- inputs: recorded as they came, replayed as they were ---------------------------------------------------------------
@@ -132,16 +133,6 @@ class Notice:
     severity: Severity
     code: str
     text: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Rating:
-    """What a listener answered to one of the protocol's questions."""
-
-    time_s: float
-    scale: str
-    value: float
-    when: When
 
 
 # ---- derived: what the pipeline makes of the inputs -----------------------------------------------------------------------
@@ -259,56 +250,6 @@ class PlaybackPlan:
     turn: int
     align: Alignment = Alignment.NONE
     bed: Bed | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BreathCue:
-    """What the pacer asks for at `at_s` (session clock, at the ear), for length_s. by_music: paced by beats, not by the clock."""
-
-    time_s: float
-    at_s: float
-    part: BreathPart
-    length_s: float
-    by_music: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """One decision with all that it rests on: a message for the log, beside the one that carries it out.
-
-    chosen: what was decided, in a few characters. inputs: what was known, by name with unit. alternatives: what else there was,
-    best first, each with its score (what `score` says; more is better). reason: the sentence.
-    """
-
-    time_s: float
-    kind: DecisionKind
-    chosen: str
-    reason: str
-    inputs: dict[str, float | str | None] = field(default_factory=dict)
-    score: str = ""
-    alternatives: dict[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PieceResponse:
-    """What the heart did while a piece was heard; changes are from the session's own baseline, None where not known.
-
-    heard_s: how long it was heard. elapsed_s: into the session when it ended. start_*: just before it; end_*: over its last
-    minute. tempo_gap: ln(tempo / heart rate) at its end, folded to one octave; None without a pulse. clear: share of its last
-    minute with a trustworthy heart.
-    """
-
-    time_s: float
-    track_id: str
-    phase: PhaseKind
-    heard_s: float
-    elapsed_s: float
-    start_heart_bpm: float | None
-    end_heart_bpm: float | None
-    start_ln_rmssd: float | None
-    end_ln_rmssd: float | None
-    tempo_gap: float | None
-    clear: float
 
 
 Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating

@@ -33,7 +33,7 @@ class Pieces:
     def __init__(self, protocol: Protocol, setup: ControlSetup, *, seed: int) -> None:
         self._protocol = protocol
         self._seed = seed
-        self._repertoire = Repertoire(ARMS[setup.arm], setup.memory, seed=seed, hour=setup.hour)
+        self._repertoire = Repertoire(ARMS[setup.arm], setup.memory, seed=seed, hour=setup.hour, told=setup.told)
         self._has_baseline = any(phase.kind is PhaseKind.BASELINE for phase in protocol.phases)
         self._baseline = Baseline()
         self._episode = Episode()

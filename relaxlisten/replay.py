@@ -14,14 +14,17 @@ from relaxlisten.control.protocol import protocol_from_data
 from relaxlisten.control.setup import setup_from_data
 from relaxlisten.errors import UsageError
 from relaxlisten.pipeline import Pipeline
-from relaxlisten.session.format import RECORD_NAME, Record, read_record
+from relaxlisten.session.records import load_record
 from relaxlisten.terms import Bed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from relaxlisten.messages import Event, Input
+    from relaxlisten.session.format import Record
+
+
+__all__ = ["Difference", "Replay", "load_record", "replay"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,17 +42,6 @@ class Replay:
 
     derived: tuple[Event, ...]
     difference: Difference | None
-
-
-def load_record(path: Path) -> Record:
-    """The record in a session's folder, or the file itself. Raises UsageError with one sentence."""
-    file = path / RECORD_NAME if path.is_dir() else path
-    try:
-        with file.open(encoding="utf-8", errors="replace") as lines:
-            return read_record(lines, str(file))
-    except OSError as fault:
-        message = f"The session {file} cannot be read ({fault.strerror or fault}): check the name."
-        raise UsageError(message) from fault
 
 
 def replay(record: Record) -> Replay:

@@ -91,7 +91,8 @@ def response(
     end = _mean(episode.recent)
     clear = sum(second.heart_bpm is not None for second in episode.recent) / END_S
     end_bpm = end.heart_bpm if clear >= LEAST_CLEAR else None
-    gap = None if tempo_bpm is None or end_bpm is None else math.log(fold_octave(tempo_bpm, end_bpm) / end_bpm)
+    rest_bpm = baseline.heart_bpm  # not the heart at the end: that is what is to be explained
+    gap = None if tempo_bpm is None or rest_bpm is None else math.log(fold_octave(tempo_bpm, rest_bpm) / rest_bpm)
     return PieceResponse(
         time_s=time_s,
         track_id=episode.track_id,

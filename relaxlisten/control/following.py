@@ -68,7 +68,6 @@ class Following:
 
     reference_bpm: float | None = None
     began_s: float = 0.0
-    at_s: float = 0.0
     sampled_s: float = 0.0
     samples: int = 0
     moved_bpm: float = 0.0
@@ -89,18 +88,18 @@ class Followed:
 def observe(state: Following, heart_bpm: float, tempo_bpm: float | None, time_s: float) -> Following:
     """The estimate after another second. tempo_bpm: what is heard; None without a pulse, when nothing draws the heart."""
     if state.reference_bpm is None:
-        return dataclasses.replace(state, reference_bpm=heart_bpm, began_s=time_s, at_s=time_s, sampled_s=time_s)
+        return dataclasses.replace(state, reference_bpm=heart_bpm, began_s=time_s, sampled_s=time_s)
     reference_bpm = state.reference_bpm
     away_bpm = 0.0 if tempo_bpm is None else fold_octave(tempo_bpm, reference_bpm) - reference_bpm
-    elapsed_s = max(time_s - state.at_s, 0.0)
-    bank = tuple(_seen(one, away_bpm, elapsed_s) for one in state.bank)
-    state = dataclasses.replace(state, at_s=time_s, bank=bank, moved_bpm=max(state.moved_bpm, abs(away_bpm)))
-    if time_s - state.sampled_s < SAMPLE_S:
+    elapsed_s = time_s - state.sampled_s
+    if elapsed_s < SAMPLE_S:
         return state
+    bank = tuple(_seen(one, away_bpm, elapsed_s) for one in state.bank)
     settled = 1.0 - math.exp(-(time_s - state.began_s) / SETTLING_S)
     value_bpm = heart_bpm - reference_bpm
     learned = tuple(_learn(one, (1.0, settled, one.seen_bpm), value_bpm) for one in bank)
-    return dataclasses.replace(state, sampled_s=time_s, samples=state.samples + 1, bank=learned)
+    moved_bpm = max(state.moved_bpm, abs(away_bpm))
+    return dataclasses.replace(state, sampled_s=time_s, samples=state.samples + 1, moved_bpm=moved_bpm, bank=learned)
 
 
 def judge(state: Following) -> Followed:

@@ -62,9 +62,7 @@ def solve(problem: Problem) -> Posterior:
 
 
 def mix(posteriors: Sequence[Posterior], contrast: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """All answers weighed together: mean, shape (k,), and covariance, shape (k, k), of `contrast` (k, p) times the
-    coefficients.
-    """
+    """All answers weighed together: mean, shape (k,), and covariance, shape (k, k), of `contrast` @ coefficients."""
     evidence = np.array([posterior.evidence for posterior in posteriors])
     shares = np.exp(evidence - evidence.max())
     shares /= shares.sum()

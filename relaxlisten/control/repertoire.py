@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from relaxlisten.control.arms import NATURE_PREFIX, ChoiceRule, SoundRule
 from relaxlisten.control.choose import choose_next
 from relaxlisten.control.memory import Memory, PastPiece
-from relaxlisten.control.values import EXPLORE_SHARE, draw, values
+from relaxlisten.control.values import draw, explore_share, values
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from relaxlisten.control.arms import ArmRules
     from relaxlisten.control.choose import Chosen, Wish
@@ -25,10 +25,11 @@ if TYPE_CHECKING:
 
 
 class Repertoire:
-    """One session's pieces. hour: of the day when it began, 0 to 24."""
+    """One session's pieces. hour: of the day when it began, 0 to 24. told: see ControlSetup."""
 
-    def __init__(self, rules: ArmRules, memory: Memory, *, seed: int, hour: float) -> None:
+    def __init__(self, rules: ArmRules, memory: Memory, *, seed: int, hour: float, told: Mapping[str, float]) -> None:
         self._rules = rules
+        self._told = told
         self._memory = memory
         self._seed = seed
         self._hour = hour
@@ -63,9 +64,11 @@ class Repertoire:
             return choose_next(tracks, history, rule, dataclasses.replace(wish, settles=self._means()))
         if rule is not ChoiceRule.LEARNED:
             return choose_next(tracks, history, rule, wish)
+        if self._told:
+            return choose_next(tracks, history, rule, dataclasses.replace(wish, settles=self._told))
         known = self._known(tracks)
         best = choose_next(tracks, history, rule, dataclasses.replace(wish, settles=known.mean))
-        if self._explored + 1 > EXPLORE_SHARE * (self._chosen + 1):
+        if self._explored + 1 > explore_share(self._memory.sessions) * (self._chosen + 1):
             return best
         drawn = draw(known, self._seed * 1009 + len(history))
         tried = choose_next(tracks, history, rule, dataclasses.replace(wish, settles=drawn, explores=True))

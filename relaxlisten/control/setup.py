@@ -27,13 +27,17 @@ SEALED = "sealed"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ControlSetup:
-    """hour: of the day when the session began, 0 to 24. concealed: the label shown instead of the arm; empty where it is open."""
+    """hour: of the day when the session began, 0 to 24. concealed: the label shown instead of the arm; empty where it is open.
+
+    told: what each piece is worth, where a simulation knows the truth (an oracle to compare with); nothing is learned then.
+    """
 
     arm: Arm = Arm.ADAPTIVE
     memory: Memory = field(default_factory=Memory)
     donor: tuple[DonorPlan, ...] = ()
     hour: float = 12.0
     concealed: str = ""
+    told: dict[str, float] = field(default_factory=dict)
 
 
 def setup_to_data(setup: ControlSetup) -> dict[str, Any]:
@@ -44,6 +48,7 @@ def setup_to_data(setup: ControlSetup) -> dict[str, Any]:
         "donor": [dataclasses.asdict(plan) for plan in setup.donor],
         "hour": setup.hour,
         "concealed": setup.concealed,
+        "told": setup.told,
     }
     return {SEALED: seal(data)} if setup.concealed else data
 
@@ -63,6 +68,7 @@ def setup_from_data(data: Mapping[str, Any]) -> ControlSetup:
         donor=donor_from_data(data["donor"]),
         hour=float(data["hour"]),
         concealed=str(data["concealed"]),
+        told=dict(data.get("told", {})),
     )
 
 

@@ -1,8 +1,9 @@
 """How much each piece is expected to settle this person, as one number to choose by, and a draw from what is not known.
 
 Decision: one standard unit is 3 bpm of heart rate, 0.2 of ln RMSSD, or 15 % of a scale of calm; the known outcomes count alike.
-A choice may follow a draw instead of the mean (Thompson sampling: what is uncertain gets its chance in proportion), but no more
-than every third choice of a session may differ from the best known: a listener is not a laboratory.
+A choice may follow a draw instead of the mean (Thompson sampling: what is uncertain gets its chance in proportion), but only so
+often may it differ from the best known: two in three in a person's first three sessions, when hardly anything is known, and
+about one in seven from then on. A listener is not a laboratory.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from relaxlisten.messages import Track
 
 UNIT_HEART_BPM, UNIT_LN_RMSSD, UNIT_FEELING = 3.0, 0.2, 0.15
-EXPLORE_SHARE = 1.0 / 3.0
+EARLY_SESSIONS, EARLY_SHARE, LATER_SHARE = 3, 2.0 / 3.0, 0.15
 _DIGITS = 6  # what a value is rounded to: the last bits of a linear algebra library are not the same everywhere
 
 
@@ -53,6 +54,11 @@ def values(memory: Memory, tracks: Sequence[Track]) -> Values:
         variability=variability,
         feeling=feeling,
     )
+
+
+def explore_share(sessions: int) -> float:
+    """What share of the choices of a session may be tries, for a person with so many sessions behind them."""
+    return EARLY_SHARE if sessions < EARLY_SESSIONS else LATER_SHARE
 
 
 def draw(known: Values, seed: int) -> dict[str, float]:

@@ -65,10 +65,9 @@ def test_the_running_estimate_is_the_textbook_regression_on_all_samples() -> Non
     seen = 0.0
     for second in range(301):
         state = observe(state, heart[second], tempo[second], float(second))
-        if second:
-            away = tempo[second] - heart[0]
-            seen = away + (seen - away) * math.exp(-1.0 / DELAYS_S[1])
         if second and second % 10 == 0:
+            away = tempo[second] - heart[0]
+            seen = away + (seen - away) * math.exp(-10.0 / DELAYS_S[1])
             rows.append([1.0, 1.0 - math.exp(-second / 150.0), seen])
             values.append(heart[second] - heart[0])
     x, y = np.array(rows), np.array(values)

@@ -1,0 +1,49 @@
+"""Many tasks at once: in processes of this machine, or on a Dask cluster.
+
+Decision: results come back in the order of the tasks, so that a study does not depend on how many workers there were. Dask is
+an extra (`pip install "relaxlisten[study]"`) and only looked for when somebody names a scheduler.
+"""
+
+from __future__ import annotations
+
+import concurrent.futures
+import multiprocessing
+import os
+from typing import TYPE_CHECKING
+
+from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.simulation.sessions import run_task
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from relaxlisten.simulation.sessions import ArmResult, Task
+
+
+def on_processes(tasks: Sequence[Task], workers: int) -> Iterator[ArmResult]:
+    """The results, as they come, in order. workers: 0 for one a processor; 1 for none beside this one."""
+    if workers == 1:
+        yield from map(run_task, tasks)
+        return
+    context = multiprocessing.get_context("spawn")
+    with concurrent.futures.ProcessPoolExecutor(workers or os.cpu_count(), mp_context=context) as pool:
+        yield from pool.map(run_task, tasks)
+
+
+def on_dask(tasks: Sequence[Task], address: str) -> Iterator[ArmResult]:
+    """The same on a cluster. Raises UsageError where Dask is not installed, RelaxListenError where the cluster is not reached."""
+    try:
+        from distributed import Client
+    except ImportError as fault:
+        message = 'A scheduler needs Dask: pip install "relaxlisten[study]".'
+        raise UsageError(message) from fault
+    try:
+        client = Client(address, timeout="10s")
+    except (OSError, TimeoutError, ValueError) as fault:
+        message = f"The Dask scheduler at {address} does not answer ({fault}): check the address, or leave --scheduler out."
+        raise RelaxListenError(message) from fault
+    with client:
+        futures = client.map(run_task, tasks, pure=False)
+        for future in futures:
+            result: ArmResult = future.result()
+            yield result
