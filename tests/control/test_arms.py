@@ -69,7 +69,7 @@ def test_in_the_fixed_arm_every_piece_goes_to_the_tempo_of_the_heart_as_it_was_m
 
 
 def test_the_one_beat_arm_stays_one_beat_below_the_heart() -> None:
-    assert bench_of(Arm.ONE_BEAT).run(120).of(TempoTarget)[-1].tempo_bpm == pytest.approx(67.0, abs=0.6)
+    assert bench_of(Arm.ONE_BEAT).run(90).of(TempoTarget)[-1].tempo_bpm == pytest.approx(67.0, abs=0.6)
 
 
 def test_the_silent_arm_plays_nothing_and_measures_all() -> None:
@@ -105,7 +105,7 @@ def test_a_yoked_session_repeats_pieces_and_tempi_of_its_donor_to_a_tenth_of_a_b
     assert len(theirs) > 50
     for time_s in range(5, 395, 5):
         last_theirs = next(plan for plan in reversed(theirs) if plan[0] <= time_s)
-        last_ours = next(plan for plan in reversed(ours) if plan[0] <= time_s + 1.0)
+        last_ours = next(plan for plan in reversed(ours) if plan[0] <= time_s)
         assert last_ours[1] == last_theirs[1]
         assert last_ours[2] == pytest.approx(last_theirs[2], abs=0.1)
 
@@ -114,7 +114,9 @@ def test_a_donor_s_tempo_goes_straight_from_plan_to_plan() -> None:
     _, events = donated()
     path = donor_path(events)
     moving = next(
-        (one, two) for one, two in itertools.pairwise(path) if one.track_id == two.track_id and one.tempo_bpm != two.tempo_bpm
+        (one, two)
+        for one, two in itertools.pairwise(path)
+        if one.track_id == two.track_id and one.tempo_bpm != two.tempo_bpm and two.at_s - one.at_s <= 1.0
     )
     between = donated_at(path, (moving[0].at_s + moving[1].at_s) / 2.0)
     assert between is not None

@@ -41,7 +41,8 @@ def test_an_observation_of_no_weight_changes_nothing() -> None:
 def test_answers_are_weighed_by_how_well_they_foretell() -> None:
     x, y = np.ones((40, 1)), np.full(40, 5.0)
     wide, narrow = (
-        solve(Problem(design=x, outcome=y, weight=np.ones(40), prior_mean=np.zeros(1), prior_sd=np.array([sd]))) for sd in (5.0, 0.01)
+        solve(Problem(design=x, outcome=y, weight=np.ones(40), prior_mean=np.zeros(1), prior_sd=np.array([sd])))
+        for sd in (5.0, 0.01)
     )
     mean, _ = mix([wide, narrow], np.eye(1))
     assert mean[0] == pytest.approx(float(wide.mean[0]), abs=0.01)
@@ -156,7 +157,9 @@ def test_after_ten_sessions_most_of_what_an_oracle_gains_is_gained() -> None:
         for number in range(10):
             tried = [0]
 
-            def choose(now: Memory, played: list, pieces: list, number: int = number, tried: list = tried, seed: int = seed) -> str:
+            def choose(
+                now: Memory, played: list, pieces: list, number: int = number, tried: list = tried, seed: int = seed
+            ) -> str:
                 greedy = best(known(now, pieces).mean, played, pieces)
                 if tried[0] + 1 > explore_share(number) * (len(played) % 7 + 1):
                     return greedy

@@ -16,6 +16,8 @@ def keeps_its_promises(settings: HeartSettings, seed: int) -> None:
     assert trial.moved_in_the_dark_bpm <= 1e-6
 
 
-@pytest.mark.parametrize(("settings", "seed"), LISTENERS[::157], ids=lambda value: "" if isinstance(value, int) else f"{value.gain:g}")
+@pytest.mark.parametrize(
+    ("settings", "seed"), LISTENERS[::157], ids=lambda value: "" if isinstance(value, int) else f"{value.gain:g}"
+)
 def test_a_sample_of_the_grid_keeps_its_promises(settings: HeartSettings, seed: int) -> None:
     keeps_its_promises(settings, seed)

@@ -11,7 +11,9 @@ def session(seconds: int, *, heard_bpm: float = 60.0, silent_from: int = 10_000,
     """A plan that asks for 60 BPM at ratio 1, and what was at the ear each second."""
     events: list[Event] = [
         TrackFound(time_s=0.0, track=TRACK),
-        PlaybackPlan(time_s=0.0, track_id="a", start_s=0.0, time_ratio=1.0, gain_db=0.0, volume=1.0, playing=True, fade_s=5.0, turn=1),
+        PlaybackPlan(
+            time_s=0.0, track_id="a", start_s=0.0, time_ratio=1.0, gain_db=0.0, volume=1.0, playing=True, fade_s=5.0, turn=1
+        ),
     ]
     for second in range(seconds + 1):
         stage = SessionStage.PAUSED if second >= paused_from else SessionStage.RUNNING

@@ -35,7 +35,9 @@ def test_what_a_session_showed_is_read_back_as_it_was(tmp_path: Path) -> None:
     assert [(past.session, past.hour, past.response) for past in memory.pieces] == [
         (0, 9.25, answer("a")), (0, 9.25, answer("b")), (1, 20.0, answer("a")),
     ]  # fmt: skip
-    assert [(past.session, past.change, past.shares) for past in memory.feelings] == [(0, pytest.approx(0.3), {"a": 0.5, "b": 0.5})]
+    assert [(past.session, past.change, past.shares) for past in memory.feelings] == [
+        (0, pytest.approx(0.3), {"a": 0.5, "b": 0.5})
+    ]
 
 
 def test_a_feeling_told_later_belongs_to_the_last_session(tmp_path: Path) -> None:
