@@ -37,11 +37,13 @@ class Posterior:
     """What is known of the coefficients after the data.
 
     mean: shape (p,). covariance: shape (p, p), with the noise's own uncertainty in it. evidence: ln of the marginal likelihood.
+    noise: the variance expected of an observation.
     """
 
     mean: FloatArray
     covariance: FloatArray
     evidence: float
+    noise: float
 
 
 def solve(problem: Problem) -> Posterior:
@@ -58,18 +60,14 @@ def solve(problem: Problem) -> Posterior:
     determinants = 2.0 * float(np.log(problem.prior_sd).sum()) + float(np.linalg.slogdet(precision)[1])
     evidence = NOISE_WORTH * math.log(NOISE_WORTH) - a * math.log(b) + math.lgamma(a) - math.lgamma(NOISE_WORTH)
     evidence += 0.5 * float(np.log(problem.weight).sum()) - 0.5 * determinants
-    return Posterior(mean=mean, covariance=np.asarray(covariance * (b / (a - 1.0)), np.float64), evidence=evidence)
-
-
-def mix(posteriors: Sequence[Posterior], contrast: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """All answers weighed together: mean, shape (k,), and covariance, shape (k, k), of `contrast` @ coefficients."""
-    evidence = np.array([posterior.evidence for posterior in posteriors])
-    shares = np.exp(evidence - evidence.max())
-    shares /= shares.sum()
-    means = np.array([contrast @ posterior.mean for posterior in posteriors])
-    mean = shares @ means
-    covariance = sum(
-        share * (contrast @ posterior.covariance @ contrast.T + np.outer(one - mean, one - mean))
-        for share, posterior, one in zip(shares, posteriors, means, strict=True)
+    return Posterior(
+        mean=mean, covariance=np.asarray(covariance * (b / (a - 1.0)), np.float64), evidence=evidence, noise=b / (a - 1.0)
     )
-    return mean, np.asarray(covariance)
+
+
+def shares(posteriors: Sequence[Posterior]) -> FloatArray:
+    """How much each answer has to say, by how well it foretold the data; they add up to 1."""
+    evidence = np.array([posterior.evidence for posterior in posteriors])
+    weights = np.exp(evidence - evidence.max())
+    added: FloatArray = weights / weights.sum()
+    return added

@@ -11,15 +11,17 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relaxlisten.control.regression import Problem, mix, solve
+from relaxlisten.control.regression import Posterior, Problem, shares, solve
 from relaxlisten.terms import PhaseKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
+
+    from numpy.typing import NDArray
 
     from relaxlisten.control.memory import Memory, PastPiece
     from relaxlisten.messages import PieceResponse, Track
@@ -64,7 +66,7 @@ _COVARIATE_SD = (2.0, 0.3, 1.0, 0.5, 0.5, 0.7, 0.7, 1.0)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Effects:
-    """Effects of pieces, against their average, in the outcome's unit. mean: shape (k,). covariance: shape (k, k).
+    """Effects of pieces, against their average, in the outcome's unit. mean, sd: shape (k,).
 
     prior_sd: what was not known before any session, shape (k,). hearings: how often each was heard, shape (k,).
     """
@@ -73,14 +75,9 @@ class Effects:
     unit: str
     track_ids: tuple[str, ...]
     mean: FloatArray
-    covariance: FloatArray
+    sd: FloatArray
     prior_sd: FloatArray
     hearings: FloatArray
-
-    @property
-    def sd(self) -> FloatArray:
-        """Standard deviation of each effect."""
-        return np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
 
     def interval(self, index: int) -> tuple[float, float]:
         """The 90 % credible interval of one effect."""
@@ -96,83 +93,135 @@ class Effects:
 def effects(memory: Memory, tracks: Sequence[Track], outcome: Outcome) -> Effects:
     """What is known of the effects of these pieces on one outcome."""
     rows = [past for past in memory.pieces if _usable(past, outcome)]
-    index = _index(tracks, [past.response.track_id for past in rows])
-    design = np.array([_covariates(past, outcome) for past in rows]).reshape(len(rows), len(_COVARIATE_MEAN))
-    pieces = _one_hot([index[past.response.track_id] for past in rows], len(index))
-    values = np.array([outcome.end(past.response) or 0.0 for past in rows]) / outcome.scale
-    weight = np.array([_weight(past.session, memory.sessions) * past.response.clear for past in rows])
-    return _fit(outcome.name, outcome.unit, outcome.scale, outcome.sign, tracks, index, design, pieces, values, weight,
-                [past.session for past in rows])  # fmt: skip
+    heard = _columns([past.response.track_id for past in rows])
+    data = _Data(
+        design=np.array([_covariates(past, outcome) for past in rows]).reshape(len(rows), len(_COVARIATE_MEAN)),
+        pieces=_one_hot([heard[past.response.track_id] for past in rows], len(heard)),
+        outcome=np.array([outcome.end(past.response) or 0.0 for past in rows]) / outcome.scale,
+        weight=np.array([_weight(past.session, memory.sessions) * past.response.clear for past in rows]),
+        sessions=[past.session for past in rows],
+    )
+    return _fit(outcome.name, outcome.unit, outcome.scale, outcome.sign, tracks, heard, data)
 
 
 def felt_effects(memory: Memory, tracks: Sequence[Track]) -> Effects:
     """The same from what the person said after whole sessions; it needs no strap."""
     rows = memory.feelings
-    index = _index(tracks, [track_id for past in rows for track_id in past.shares])
-    pieces = np.zeros((len(rows), len(index)))
+    heard = _columns([track_id for past in rows for track_id in past.shares])
+    pieces = np.zeros((len(rows), len(heard)))
     for row, past in enumerate(rows):
         for track_id, share in past.shares.items():
-            pieces[row, index[track_id]] = share
+            pieces[row, heard[track_id]] = share
     design = np.zeros((len(rows), len(_COVARIATE_MEAN)))
     design[:, 0] = 1.0
-    values = np.array([past.change for past in rows]) / FEELING_SCALE
-    weight = np.array([_weight(past.session, memory.sessions) for past in rows])
-    return _fit("feeling", "of the scale", FEELING_SCALE, 1.0, tracks, index, design, pieces, values, weight, [])
+    data = _Data(
+        design=design,
+        pieces=pieces,
+        outcome=np.array([past.change for past in rows]) / FEELING_SCALE,
+        weight=np.array([_weight(past.session, memory.sessions) for past in rows]),
+        sessions=[],
+    )
+    return _fit("feeling", "of the scale", FEELING_SCALE, 1.0, tracks, heard, data)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Data:
+    """n observations. design: covariates, shape (n, 8). pieces: shares of the pieces heard, shape (n, h). sessions: () or n."""
+
+    design: FloatArray
+    pieces: FloatArray
+    outcome: FloatArray
+    weight: FloatArray
+    sessions: Sequence[int]
 
 
 def _fit(
-    name: str, unit: str, scale: float, sign: float, tracks: Sequence[Track], index: Mapping[str, int], design: FloatArray,
-    pieces: FloatArray, values: FloatArray, weight: FloatArray, sessions: Sequence[int],
-) -> Effects:  # fmt: skip
-    """The regression: covariates, features of the piece, a part of each piece's own, and one of each session's."""
-    features = _features(tracks, len(index))
-    which = {session: number for number, session in enumerate(dict.fromkeys(sessions))}
-    in_session = _one_hot([which[session] for session in sessions], len(which)).reshape(len(values), len(which))
-    whole = np.hstack([design, pieces @ features, pieces, in_session])
-    contrast = _contrast(features, len(index), len(tracks), design.shape[1], len(which))
-    mean_0 = np.concatenate([_COVARIATE_MEAN, sign * np.array(_FEATURE_MEAN), np.zeros(len(index) + len(which))])
+    name: str, unit: str, scale: float, sign: float, tracks: Sequence[Track], heard: Mapping[str, int], data: _Data
+) -> Effects:
+    """The regression: covariates, features of the piece, a part of each piece's own, and one of each session's.
+
+    Only pieces that were heard have a column of their own, so that the library may be as large as it likes.
+    """
+    known = {track.track_id: track for track in tracks}
+    which = _columns(data.sessions)
+    in_session = _one_hot([which[session] for session in data.sessions], len(which)).reshape(len(data.outcome), len(which))
+    features_heard = _features([known.get(track_id) for track_id in heard])
+    design = np.hstack([data.design, data.pieces @ features_heard, data.pieces, in_session])
+    mean_0 = np.concatenate([_COVARIATE_MEAN, sign * np.array(_FEATURE_MEAN), np.zeros(len(heard) + len(which))])
     answers = [
-        solve(Problem(design=whole, outcome=values, weight=weight, prior_mean=mean_0, prior_sd=_prior_sd(spread, index, which)))
+        solve(
+            Problem(
+                design=design, outcome=data.outcome, weight=data.weight, prior_mean=mean_0,
+                prior_sd=np.concatenate(
+                    [_COVARIATE_SD, _FEATURE_SD, np.full(len(heard), spread), np.full(len(which), SESSION_SPREAD)]
+                ),
+            )
+        )
         for spread in SPREADS
-    ]
-    mean, covariance = mix(answers, contrast)
-    prior = np.mean([np.sqrt(((contrast * _prior_sd(spread, index, which)) ** 2).sum(axis=1)) for spread in SPREADS], axis=0)
+    ]  # fmt: skip
+    features, own = _features(list(tracks)), np.array([heard.get(track.track_id, -1) for track in tracks], dtype=np.intp)
+    told = [_told(answer, features, own, len(heard), spread) for answer, spread in zip(answers, SPREADS, strict=True)]
+    weight = shares(answers)
+    mean = sum(share * one for share, (one, _) in zip(weight, told, strict=True))
+    variance = sum(share * (spread + (one - mean) ** 2) for share, (one, spread) in zip(weight, told, strict=True))
+    hearings = data.pieces.sum(axis=0)
     return Effects(
         outcome=name,
         unit=unit,
         track_ids=tuple(track.track_id for track in tracks),
-        mean=mean * scale,
-        covariance=covariance * scale**2,
-        prior_sd=prior * scale,
-        hearings=np.array([pieces[:, index[track.track_id]].sum() for track in tracks]),
+        mean=np.asarray(mean) * scale,
+        sd=np.sqrt(np.maximum(np.asarray(variance), 0.0)) * scale,
+        prior_sd=_prior_sd(features) * scale,
+        hearings=np.array([hearings[column] if column >= 0 else 0.0 for column in own]),
     )
 
 
-def _prior_sd(spread: float, index: Mapping[str, int], which: Mapping[int, int]) -> FloatArray:
-    return np.concatenate([_COVARIATE_SD, _FEATURE_SD, np.full(len(index), spread), np.full(len(which), SESSION_SPREAD)])
+def _told(
+    answer: Posterior, features: FloatArray, own: NDArray[np.intp], heard: int, spread: float
+) -> tuple[FloatArray, FloatArray]:
+    """Mean and variance of each piece's effect, less the average piece's: features' part and own part, of (k,) pieces.
+
+    own: the column of each piece among those heard; -1 for one that was not, whose own part is as it was before.
+    """
+    count = len(own)
+    f = slice(len(_COVARIATE_MEAN), len(_COVARIATE_MEAN) + len(_FEATURE_MEAN))
+    o = slice(f.stop, f.stop + heard)
+    is_heard = own >= 0
+    ours = np.zeros((count, heard))
+    ours[np.flatnonzero(is_heard), own[is_heard]] = 1.0
+    parts = np.hstack([features, ours])
+    mean = parts @ np.concatenate([answer.mean[f], answer.mean[o]])
+    covariance = answer.covariance[f.start : o.stop, f.start : o.stop]
+    centred = parts - parts.mean(axis=0, keepdims=True) if count else parts
+    variance = np.einsum("ij,ij->i", centred @ covariance, centred)
+    # the own part of a piece that was never heard, less its share in the average
+    unheard = np.where(is_heard, 0.0, 1.0)
+    fresh = spread**2 * answer.noise * (unheard * (1.0 - 2.0 / max(count, 1)) + unheard.sum() / max(count, 1) ** 2)
+    return mean - (mean.mean() if count else 0.0), variance + fresh
 
 
-def _contrast(features: FloatArray, all_pieces: int, pieces: int, covariates: int, sessions: int) -> FloatArray:
-    """Each piece that can be chosen, less the average of them."""
-    own = np.zeros((pieces, all_pieces))
-    own[np.arange(pieces), np.arange(pieces)] = 1.0
-    whole = np.hstack([np.zeros((pieces, covariates)), features[:pieces], own, np.zeros((pieces, sessions))])
-    less: FloatArray = whole - whole.mean(axis=0, keepdims=True) if pieces else whole
-    return less
+def _prior_sd(features: FloatArray) -> FloatArray:
+    """Before any session."""
+    count = max(len(features), 1)
+    centred = features - features.mean(axis=0, keepdims=True) if len(features) else features
+    shared = ((centred * np.array(_FEATURE_SD)) ** 2).sum(axis=1)
+    sds = [np.sqrt(shared + spread**2 * (1.0 - 1.0 / count)) for spread in SPREADS]
+    mean: FloatArray = np.mean(sds, axis=0)
+    return mean
 
 
-def _index(tracks: Sequence[Track], heard: Sequence[str]) -> dict[str, int]:
-    """A column for each piece: those that can be chosen first, then those that are only remembered."""
-    known = dict.fromkeys([track.track_id for track in tracks])
-    return {track_id: number for number, track_id in enumerate(known | dict.fromkeys(heard))}
+def _columns(names: Sequence[Any]) -> dict[Any, int]:
+    """A column for each, in the order in which they come first."""
+    return {name: column for column, name in enumerate(dict.fromkeys(names))}
 
 
-def _features(tracks: Sequence[Track], columns: int) -> FloatArray:
-    """No pulse, ln tempo in fifths, arousal; zero where a piece is only remembered."""
-    features = np.zeros((columns, len(_FEATURE_MEAN)))
+def _features(tracks: Sequence[Track | None]) -> FloatArray:
+    """No pulse, ln tempo in fifths, arousal; zero for a piece that is only remembered."""
+    features = np.zeros((len(tracks), len(_FEATURE_MEAN)))
     for row, track in enumerate(tracks):
-        tempo = 0.0 if track.tempo_bpm is None else math.log(track.tempo_bpm / _ABOUT_BPM) / 0.2
-        features[row] = (float(track.tempo_bpm is None), tempo, track.arousal or 0.0)
+        if track is not None:
+            tempo = 0.0 if track.tempo_bpm is None else math.log(track.tempo_bpm / _ABOUT_BPM) / 0.2
+            features[row] = (float(track.tempo_bpm is None), tempo, track.arousal or 0.0)
     return features
 
 

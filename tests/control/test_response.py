@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from relaxlisten.control.memory import Memory, PastFeeling, memory_from_data, memory_to_data
-from relaxlisten.control.regression import Problem, mix, solve
+from relaxlisten.control.regression import Problem, shares, solve
 from relaxlisten.control.response import HEART, VARIABILITY, Effects, effects, felt_effects
 from relaxlisten.control.values import EARLY_SHARE, LATER_SHARE, draw, explore_share, values
 from tests.control.worlds import World, best, drawn, known, tracks
@@ -44,8 +44,7 @@ def test_answers_are_weighed_by_how_well_they_foretell() -> None:
         solve(Problem(design=x, outcome=y, weight=np.ones(40), prior_mean=np.zeros(1), prior_sd=np.array([sd])))
         for sd in (5.0, 0.01)
     )
-    mean, _ = mix([wide, narrow], np.eye(1))
-    assert mean[0] == pytest.approx(float(wide.mean[0]), abs=0.01)
+    assert shares([wide, narrow])[0] == pytest.approx(1.0, abs=0.01)
 
 
 def test_before_any_session_slower_and_softer_pieces_are_expected_to_settle_more_and_nothing_is_claimed() -> None:
@@ -177,3 +176,21 @@ def test_after_ten_sessions_most_of_what_an_oracle_gains_is_gained() -> None:
         blind += list(truth.values())
     gained = (np.mean(ours) - np.mean(blind)) / (np.mean(oracle) - np.mean(blind))
     assert gained >= 0.6
+
+
+def test_a_large_library_of_which_little_was_heard_is_no_burden_and_changes_no_other_piece() -> None:
+    world = World(2)
+    memory = random_sessions(world, 4)
+    many = [dataclasses.replace(world.tracks[0], track_id=f"new{number}") for number in range(3000)]
+    small, large = effects(memory, world.tracks, HEART), effects(memory, [*world.tracks, *many], HEART)
+    first, second = (float(found.mean[3] - found.mean[4]) for found in (small, large))
+    assert first == pytest.approx(second, abs=1e-9)
+    assert large.sd[24:].min() > large.sd[0]  # the same features, but never heard
+
+
+def test_the_order_of_pieces_means_nothing() -> None:
+    world = World(2)
+    found = effects(random_sessions(world, 3), world.tracks, HEART)
+    again = effects(random_sessions(world, 3), list(reversed(world.tracks)), HEART)
+    assert found.sd == pytest.approx(again.sd[::-1])
+    assert found.mean == pytest.approx(again.mean[::-1])
