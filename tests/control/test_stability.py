@@ -23,7 +23,7 @@ def test_a_sample_of_the_grid_keeps_its_promises(settings: HeartSettings, seed: 
     keeps_its_promises(settings, seed)
 
 
-# Listeners who made the tempo turn round most often in the grid: with a heart that goes the other way, one that does not care and much
+# Listeners who made the tempo turn round most often: a heart that goes the other way, one that does not care, under much
 # noise, and one that goes the whole way late.
 WORST = [
     (HeartSettings(gain=-0.5, delay_s=90.0, noise_bpm=4.0, dropout_share=0.05), 2),
