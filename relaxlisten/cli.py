@@ -97,9 +97,7 @@ def listen(
     arm: Annotated[Arm, typer.Option(help="What the music does; adaptive unless arms are compared.")] = Arm.ADAPTIVE,
     donor: Annotated[Path | None, typer.Option(help="For --arm yoked: the session whose music is repeated.")] = None,
     person: Annotated[str | None, typer.Option(help="Learn from this person's sessions, and remember this one.")] = None,
-    comfort: Annotated[
-        str | None, typer.Option(help="A heart rate to stay in, as 50-110; outside of it the music fades and pauses.")
-    ] = None,
+    comfort: Annotated[str | None, typer.Option(help="A heart rate to stay in, as 50-110; outside of it all pauses.")] = None,
     rating: Annotated[list[str] | None, typer.Option(help="An answer given before the session, as SCALE=VALUE.")] = None,
 ) -> None:
     """Run a session: a heart is listened to, and music follows and then leads it."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import dataclasses
+import io
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
     from relaxlisten.simulation.sessions import ArmResult, Task
 
+RESULTS, SUMMARY = "results.jsonl", "summary.json"
 DEFAULT_ARMS = "adaptive,unmodified,fixed,random-choice,slower-when-above,song-means,one-beat"
 
 
@@ -49,27 +51,34 @@ def simulate(
         for number in range(listeners)
         for arm in names
     ]
-    results = _results(tasks, workers, scheduler)
+    results = _results(tasks, workers, scheduler, out)
     if out is not None:
-        _write(out, results, summary(results, names))
+        (out / SUMMARY).write_text(json.dumps(summary(results, names), indent=1) + "\n", encoding="utf-8")
     print_study(results, names)
 
 
-def _results(tasks: Sequence[Task], workers: int, scheduler: str | None) -> list[ArmResult]:
+def _results(tasks: Sequence[Task], workers: int, scheduler: str | None, out: Path | None) -> list[ArmResult]:
+    """All results; each is written as it comes, so that a study that is broken off keeps what was done."""
     from rich.progress import track
 
     from relaxlisten.simulation.spread import on_dask, on_processes
 
     done = on_processes(tasks, workers) if scheduler is None else on_dask(tasks, scheduler)
-    return list(track(done, description="Simulating", total=len(tasks), transient=True))
-
-
-def _write(out: Path, results: Sequence[ArmResult], whole: dict[str, object]) -> None:
+    results = []
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        lines = [json.dumps(dataclasses.asdict(session)) for arm in results for session in arm.sessions]
-        (out / "results.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
-        (out / "summary.json").write_text(json.dumps(whole, indent=1) + "\n", encoding="utf-8")
+        with _lines(out) as lines:
+            for result in track(done, description="Simulating", total=len(tasks), transient=True):
+                results.append(result)
+                lines.write(json.dumps(dataclasses.asdict(result)) + "\n")
+                lines.flush()
     except OSError as fault:
         message = f"The results cannot be written to {out} ({fault.strerror or fault}): choose another folder with --out."
         raise RelaxListenError(message) from fault
+    return results
+
+
+def _lines(out: Path | None) -> TextIO:
+    if out is None:
+        return io.StringIO()
+    out.mkdir(parents=True, exist_ok=True)
+    return (out / RESULTS).open("w", encoding="utf-8")

@@ -7,7 +7,7 @@ goes (`following.py`): one that follows is led in quicker steps, one that lags i
 left alone; the tempo then stays, and the choice of pieces and the breath go on. A heart that rises is met again where it is.
 Without fresh, mostly uncorrected beats, or when a person says so, the tempo stays exactly where it is. All motion passes
 `limits.py` (how far, how fast) and `turning.py` (how often it may turn round), so that no law can make the tempo leave its
-range or swing; docs/control.md has the argument, and the simulations that tried to break it. Iso principle: Altshuler 1948;
+range or swing; docs/control.md has the argument, and the command that tries to break it. Iso principle: Altshuler 1948;
 Saperston 1993 (tempo form); Starcke 2021.
 """
 

@@ -75,21 +75,22 @@ class _Meter:
         self.let_go = False
         self.lowest_bpm = 999.0
         self.path: list[tuple[float, float | None, float | None]] = []
+        self.tempo_bpm: float | None = None
         self._before: tuple[int, float] | None = None
         self._direction = 0
         self._own = {track.track_id: float(track.tempo_bpm or 0.0) for track in TRACKS}
 
-    def second(self, time_s: float, plan: PlaybackPlan | None, heart: Physiology) -> None:
-        own_bpm = self._own.get((plan.track_id if plan else None) or "")
-        tempo_bpm = own_bpm / plan.time_ratio if plan and own_bpm else None
-        self.path.append((time_s, heart.heart_rate_bpm, tempo_bpm))
-        if tempo_bpm is None or own_bpm is None or plan is None:
-            self._before = None
+    def plan(self, plan: PlaybackPlan, heart: Physiology) -> None:
+        """Every plan is seen, the first of a piece too, so that no motion is missed between two pieces."""
+        own_bpm = self._own.get(plan.track_id or "")
+        if own_bpm is None:
+            self._before = self.tempo_bpm = None
             return
-        self.most_stretch = max(self.most_stretch, abs(tempo_bpm / own_bpm - 1.0))
+        self.tempo_bpm = own_bpm / plan.time_ratio
+        self.most_stretch = max(self.most_stretch, abs(self.tempo_bpm / own_bpm - 1.0))
         if self._before is not None and self._before[0] == plan.turn:
-            self._moved(time_s, tempo_bpm - self._before[1], tempo_bpm, heart)
-        self._before = (plan.turn, tempo_bpm)
+            self._moved(plan.time_s, self.tempo_bpm - self._before[1], self.tempo_bpm, heart)
+        self._before = (plan.turn, self.tempo_bpm)
 
     def _moved(self, time_s: float, moved_bpm: float, tempo_bpm: float, heart: Physiology) -> None:
         self.fastest = max(self.fastest, 100.0 * abs(moved_bpm) / tempo_bpm / (tempo_bpm / 60.0))
@@ -105,7 +106,6 @@ def run(settings: HeartSettings, seed: int, *, keep_path: bool = False) -> Trial
     """One session."""
     heart, sound, meter = SimpleHeart(settings, seed), SilentSound(), _Meter()
     pipeline = Pipeline(PROTOCOL, seed=seed, volume=0.8, hearing=heart)
-    plan: PlaybackPlan | None = None
     for track in TRACKS:
         sound.add_track(track, None)
         pipeline.feed(TrackFound(time_s=0.0, track=track))
@@ -122,11 +122,11 @@ def run(settings: HeartSettings, seed: int, *, keep_path: bool = False) -> Trial
         for event in events:
             if isinstance(event, PlaybackPlan):
                 sound.apply(event)
-                plan = event
+                meter.plan(event, physiology)
             if isinstance(event, TempoTarget):
                 meter.let_go = meter.let_go or "does not follow the tempo" in event.reason
                 meter.lowest_bpm = min(meter.lowest_bpm, event.tempo_bpm or 999.0)
-        meter.second(float(second), plan, physiology)
+        meter.path.append((float(second), physiology.heart_rate_bpm, meter.tempo_bpm))
     return Trial(
         settings=settings,
         seed=seed,
