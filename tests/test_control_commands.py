@@ -17,7 +17,8 @@ RUN = CliRunner()
 
 @pytest.fixture(autouse=True)
 def _own_data_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("relaxlisten.assembly.data_folder", lambda: tmp_path / "data")
+    for module in ("assembly", "places"):
+        monkeypatch.setattr(f"relaxlisten.{module}.data_folder", lambda: tmp_path / "data")
 
 
 def run(*arguments: str) -> str:
