@@ -10,35 +10,49 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten import __version__
-from relaxlisten.control.protocol import parse_protocol, protocol_to_data, scaled_to
+from relaxlisten.control.protocol import protocol_to_data, scaled_to
+from relaxlisten.control.protocol_file import parse_protocol
+from relaxlisten.control.setup import setup_to_data
 from relaxlisten.errors import UsageError
 from relaxlisten.library_feed import LibraryFeed
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.places import catalogue_path, data_folder
+from relaxlisten.preparing import Keeper, needs_music, prepare, ratings, with_comfort
 from relaxlisten.session.format import SCHEMA, SessionHeader
+from relaxlisten.session.people import person_file
 from relaxlisten.session.recorder import Recorder, claim_folder
 from relaxlisten.settings import recorded_settings
 from relaxlisten.shipped import shipped_folder
+from relaxlisten.terms import When
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from relaxlisten.control.protocol import Protocol
+    from relaxlisten.control.setup import ControlSetup
+    from relaxlisten.messages import Rating
     from relaxlisten.ports import Sensor, Sound
+    from relaxlisten.ready_music import ReadyMusic
     from relaxlisten.session.recorder import WriteFault
     from relaxlisten.settings import SessionSettings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parts:
-    """All that one session is made of, not yet started."""
+    """All that one session is made of, not yet started.
+
+    answers: given before it. keeper: remembers for a person; None for nobody. concealed: see SessionSettings.
+    """
 
     pipeline: Pipeline
     sensor: Sensor
     sound: Sound
-    library: LibraryFeed
+    library: LibraryFeed | ReadyMusic
     header: SessionHeader
     out: Path
+    answers: tuple[Rating, ...] = ()
+    keeper: Keeper | None = None
+    concealed: str = ""
 
     def open_recorder(self, on_fault: Callable[[WriteFault], None]) -> Recorder:
         """Claim the session's folder and write the header. Raises RelaxListenError where that is impossible."""
@@ -50,15 +64,37 @@ def assemble(settings: SessionSettings) -> Parts:
     protocol = load_protocol(settings.protocol)
     if settings.minutes is not None:
         protocol = scaled_to(protocol, settings.minutes)
+    protocol = with_comfort(protocol, settings.comfort)
+    setup = prepare(settings, data_folder())
     sensor = _sensor(settings)
     return Parts(
-        pipeline=Pipeline(protocol, seed=settings.seed, volume=settings.volume, volume_cap=settings.volume_cap, bed=settings.bed),
+        pipeline=Pipeline(
+            protocol, seed=settings.seed, volume=settings.volume, volume_cap=settings.volume_cap, bed=settings.bed, setup=setup
+        ),
         sensor=sensor,
         sound=_sound(settings),
-        library=LibraryFeed(settings.music, catalogue_path()),
-        header=_header(settings, protocol),
+        library=_library(settings),
+        header=_header(settings, protocol, setup),
         out=settings.out or default_folder(),
+        answers=ratings(settings.ratings, protocol, When.BEFORE, 0.0),
+        keeper=_keeper(settings, protocol, setup),
+        concealed=settings.concealed,
     )
+
+
+def _library(settings: SessionSettings) -> LibraryFeed | ReadyMusic:
+    if needs_music(settings.arm):
+        return LibraryFeed(settings.music, catalogue_path())
+    from relaxlisten.music.nature import nature_tracks
+    from relaxlisten.ready_music import ReadyMusic
+
+    return ReadyMusic(nature_tracks())
+
+
+def _keeper(settings: SessionSettings, protocol: Protocol, setup: ControlSetup) -> Keeper | None:
+    if settings.person is None:
+        return None
+    return Keeper(person_file(data_folder(), settings.person), protocol.ratings, setup.hour)
 
 
 # ---- protocols ----
@@ -142,7 +178,7 @@ def default_folder() -> Path:
     return data_folder() / "sessions" / stamp
 
 
-def _header(settings: SessionSettings, protocol: Protocol) -> SessionHeader:
+def _header(settings: SessionSettings, protocol: Protocol, setup: ControlSetup) -> SessionHeader:
     kind, _, detail = settings.sensor.partition(":")
     return SessionHeader(
         schema=SCHEMA,
@@ -153,7 +189,8 @@ def _header(settings: SessionSettings, protocol: Protocol) -> SessionHeader:
         settings=recorded_settings(settings),
         protocol=protocol_to_data(protocol),
         versions=_versions(),
-        condition="adaptive",
+        condition=setup.concealed or setup.arm.value,
+        control=setup_to_data(setup),
     )
 
 

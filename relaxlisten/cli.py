@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__
+from relaxlisten import __version__, cli_person, cli_protocol, cli_simulate, cli_study
 from relaxlisten.cli_music_build import app as music_app
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
-from relaxlisten.terms import Bed
+from relaxlisten.terms import Arm, Bed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -36,6 +36,7 @@ app = typer.Typer(
     epilog="Example: relaxlisten listen --music ~/Music/calm --protocol short-5",
 )
 app.add_typer(music_app, name="music")
+app.add_typer(cli_protocol.app, name="protocol")
 
 
 def main() -> None:
@@ -75,7 +76,7 @@ def listen(
     ] = "simulated",
     music: Annotated[str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG, MP3 or M4A files, or a playlist.")] = "builtin",
     protocol: Annotated[
-        str, typer.Option(help="A shipped protocol (settle-20, short-5, resonance-12, silences-15) or a TOML file.")
+        str, typer.Option(help="A shipped protocol (`relaxlisten protocol list`) or a TOML file.")
     ] = DEFAULT_PROTOCOL,
     minutes: Annotated[
         float | None, typer.Option(min=0.1, max=600.0, help="Length of the session; phases keep their shares.")
@@ -93,14 +94,24 @@ def listen(
         bool, typer.Option("--offline", help="As fast as the machine can, without sound card and without waiting.")
     ] = False,
     out: Annotated[Path | None, typer.Option(help="Folder for the session's record.")] = None,
+    arm: Annotated[Arm, typer.Option(help="What the music does; adaptive unless arms are compared.")] = Arm.ADAPTIVE,
+    donor: Annotated[Path | None, typer.Option(help="For --arm yoked: the session whose music is repeated.")] = None,
+    person: Annotated[str | None, typer.Option(help="Learn from this person's sessions, and remember this one.")] = None,
+    comfort: Annotated[str | None, typer.Option(help="A heart rate to stay in, as 50-110; outside of it all pauses.")] = None,
+    rating: Annotated[list[str] | None, typer.Option(help="An answer given before the session, as SCALE=VALUE.")] = None,
 ) -> None:
     """Run a session: a heart is listened to, and music follows and then leads it."""
     settings = SessionSettings(
         sensor=sensor, music=music, protocol=protocol, minutes=minutes, seed=seed,
         volume=volume, volume_cap=volume_cap, bed=bed, with_sound=not no_sound, render=render, offline=offline, out=out,
+        arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()),
     )  # fmt: skip
     _check_render(render)
-    if offline:
+    _run_session(settings, no_window=no_window)
+
+
+def _run_session(settings: SessionSettings, *, no_window: bool) -> None:
+    if settings.offline:
         _listen_offline(settings)
     elif no_window:
         _listen_in_terminal(settings)
@@ -257,5 +268,9 @@ def _assemble(settings: SessionSettings) -> Parts:
 
     return assemble(settings)
 
+
+cli_person.add_to(app)
+cli_study.attach(app, _run_session)
+cli_simulate.add_to(app)
 
 __all__: Sequence[str] = ["app", "main"]

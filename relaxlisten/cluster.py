@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _CONNECT_S = 10.0
 NOTHING_FOR_S = 900.0
 _AHEAD = 3  # jobs that wait at each thread, so that none runs dry
-_MISSING = 'A scan on a cluster needs Dask, which is missing: install it with pip install "relaxlisten[study]".'
+_MISSING = 'Work on a cluster needs Dask, which is missing: install it with pip install "relaxlisten[study]".'
 
 
 class Cluster:
@@ -30,7 +30,7 @@ class Cluster:
 
     def __init__(self, address: str, nothing_for_s: float = NOTHING_FOR_S) -> None:
         self._nothing_for_s = nothing_for_s
-        self._client = _connected(address)
+        self._client = connected(address)
         self._most = _AHEAD * max(sum(self._client.nthreads().values()), 1)
 
     def __enter__(self) -> Cluster:
@@ -60,8 +60,8 @@ class Cluster:
                 yield out.pop(future), _outcome(future)
 
 
-def _connected(address: str) -> Any:
-    """A client of the scheduler, with at least one worker behind it."""
+def connected(address: str) -> Any:
+    """A client of the scheduler, with at least one worker behind it; raises RelaxListenError where there is none."""
     try:
         from distributed import Client
     except ImportError:
@@ -70,12 +70,12 @@ def _connected(address: str) -> Any:
         client = Client(address, timeout=_CONNECT_S)
     except (OSError, ValueError, TypeError) as fault:
         why = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-        raise RelaxListenError(f"No Dask scheduler answers at {address} ({why}): start one, or scan without it.") from None
+        raise RelaxListenError(f"No Dask scheduler answers at {address} ({why}): start one, or leave it out.") from None
     try:
         client.wait_for_workers(1, timeout=_CONNECT_S)
     except TimeoutError:
         client.close()
-        raise RelaxListenError(f"The Dask scheduler at {address} has no workers: start some, or scan without it.") from None
+        raise RelaxListenError(f"The Dask scheduler at {address} has no workers: start some, or leave it out.") from None
     return client
 
 

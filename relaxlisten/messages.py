@@ -9,6 +9,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from relaxlisten.messages_control import BreathCue as BreathCue
+from relaxlisten.messages_control import Decision as Decision
+from relaxlisten.messages_control import PieceResponse as PieceResponse
+from relaxlisten.messages_control import Rating as Rating
 from relaxlisten.terms import (
     Alignment,
     Bed,
@@ -109,6 +113,8 @@ class Track:
     tempo_bpm: None where the piece has no steady pulse. first_beat_s: source second of beat 0.
     gain_db: to be applied so that all pieces sound equally loud. beat_path: None where the tempo is one throughout.
     place: from 0, in the playlist that it comes from; None where there is none. phases: those that it is meant for; () for all.
+    gain_db: to be applied so that all pieces sound equally loud. arousal: in standard units of the listener's own library, None
+    where it is not known. key: "C major", "A minor". liking: what the listener said of it, -1 to 1.
     """
 
     track_id: str
@@ -122,6 +128,9 @@ class Track:
     beat_path: BeatPath | None = None
     place: int | None = None
     phases: tuple[str, ...] = ()
+    arousal: float | None = None
+    key: str | None = None
+    liking: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,6 +268,18 @@ class PlaybackPlan:
     bed: Bed | None = None
 
 
-Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice
-Derived = HeartRateMeasurement | Beat | Physiology | SessionPhase | TempoTarget | TrackChoice | PlaybackPlan | Notice
+Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating
+Derived = (
+    HeartRateMeasurement
+    | Beat
+    | Physiology
+    | SessionPhase
+    | TempoTarget
+    | TrackChoice
+    | PlaybackPlan
+    | Notice
+    | BreathCue
+    | Decision
+    | PieceResponse
+)
 Event = Input | Derived

@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from relaxlisten.errors import RelaxListenError
-    from relaxlisten.messages import Event, Notice, Notification, PlaybackPlan, SensorState, SoundState, Track
+    from relaxlisten.messages import Derived, Event, Notice, Notification, PlaybackPlan, SensorState, SoundState, Track
     from relaxlisten.terms import CommandKind
     from relaxlisten.units import AudioArray
 
@@ -29,6 +29,14 @@ class Sensor(Protocol):
         """What the wearer hears now. A real heart hears by itself; a simulated one is told."""
 
     def stop(self) -> None: ...
+
+
+class Hearing(Protocol):
+    """From packets to metrics: what a pipeline knows of the heart. A simulation may put in a heart that needs no packets."""
+
+    def notification(self, packet: Notification) -> list[Derived]: ...
+    def sensor_state(self, state: SensorState) -> list[Derived]: ...
+    def tick(self, time_s: float, *, baseline: bool) -> list[Derived]: ...
 
 
 class AudioSource(Protocol):

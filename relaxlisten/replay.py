@@ -11,16 +11,20 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
 from relaxlisten.control.protocol import protocol_from_data
+from relaxlisten.control.setup import setup_from_data
 from relaxlisten.errors import UsageError
 from relaxlisten.pipeline import Pipeline
-from relaxlisten.session.format import RECORD_NAME, Record, read_record
+from relaxlisten.session.records import load_record
 from relaxlisten.terms import Bed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from relaxlisten.messages import Event, Input
+    from relaxlisten.session.format import Record
+
+
+__all__ = ["Difference", "Replay", "load_record", "replay"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,17 +42,6 @@ class Replay:
 
     derived: tuple[Event, ...]
     difference: Difference | None
-
-
-def load_record(path: Path) -> Record:
-    """The record in a session's folder, or the file itself. Raises UsageError with one sentence."""
-    file = path / RECORD_NAME if path.is_dir() else path
-    try:
-        with file.open(encoding="utf-8", errors="replace") as lines:
-            return read_record(lines, str(file))
-    except OSError as fault:
-        message = f"The session {file} cannot be read ({fault.strerror or fault}): check the name."
-        raise UsageError(message) from fault
 
 
 def replay(record: Record) -> Replay:
@@ -73,7 +66,10 @@ def _pipeline(record: Record) -> Pipeline:
         protocol = protocol_from_data(header.protocol)
         volume, cap = (float(header.settings[name] or 0.0) for name in ("volume", "volume_cap"))
         bed = header.settings["bed"]
-        return Pipeline(protocol, seed=header.seed, volume=volume, volume_cap=cap, bed=Bed(str(bed)) if bed else None)
+        setup = setup_from_data(header.control)
+        return Pipeline(
+            protocol, seed=header.seed, volume=volume, volume_cap=cap, bed=Bed(str(bed)) if bed else None, setup=setup
+        )
     except (KeyError, TypeError, ValueError) as fault:
         message = f"The header of this session is not complete ({fault}): it cannot be replayed."
         raise UsageError(message) from fault

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
+from relaxlisten.preparing import shown
 from relaxlisten.terms import CommandKind, SessionStage, Severity
 
 if TYPE_CHECKING:
@@ -109,6 +110,8 @@ class SessionLoop:
             return
         if self._parts.library.complete or now_s - self._first_track_s >= START_ANYWAY_AFTER_S:
             self._started = True
+            for answer in self._parts.answers:
+                self._feed(answer)
             self._feed(Command(time_s=now_s, what=CommandKind.START))
 
     def _ticks(self, now_s: float) -> None:
@@ -143,7 +146,8 @@ class Outcome:
 def run_offline(parts: Parts) -> Outcome:
     """A whole session as fast as the machine can, on invented time."""
     recorder = parts.open_recorder(lambda _fault: None)
-    loop = SessionLoop(parts, [recorder])
+    keepers = [parts.keeper] if parts.keeper else []
+    loop = SessionLoop(parts, [recorder, *keepers])
     clock = SteppedClock()
     parts.sound.start(clock)
     parts.sensor.start(clock)
@@ -156,6 +160,8 @@ def run_offline(parts: Parts) -> Outcome:
     parts.sound.stop()
     parts.sensor.stop()
     recorder.close()
+    for keeper in keepers:
+        keeper.close()
     failure = loop.failure or _unsaved(recorder.rescued_to, recorder.lost_reason)
     return Outcome(record_path=recorder.path.parent, failure=failure)
 
@@ -169,7 +175,8 @@ class LiveSession:
         self._events: collections.deque[Event] = collections.deque()
         self._disk_faults: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._recorder = parts.open_recorder(lambda fault: self._disk_faults.put(fault.reason))
-        self._loop = SessionLoop(parts, [self._recorder, self])
+        keepers = [parts.keeper] if parts.keeper else []
+        self._loop = SessionLoop(parts, [self._recorder, self, *keepers])
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
@@ -182,7 +189,9 @@ class LiveSession:
 
     def receive(self, event: Event, *, derived: bool) -> None:
         """Keep an event for the screen."""
-        self._events.append(event)
+        visible = shown(event, self._parts.concealed)
+        if visible is not None:
+            self._events.append(visible)
         self.beats += isinstance(event, Beat)
 
     def command(self, what: CommandKind, value: float | str | None = None) -> None:
@@ -239,11 +248,19 @@ class LiveSession:
             )
             self._loop.notice(Notice(time_s=now_s, severity=Severity.ERROR, code="record_not_written", text=text))
 
+    def _remember(self) -> None:
+        try:
+            if self._parts.keeper is not None:
+                self._parts.keeper.close()
+        except RelaxListenError as fault:
+            self.failure = self.failure or fault
+
     def _close(self) -> None:
         self._parts.sound.stop()
         self._parts.sensor.stop()
         self._parts.library.stop()
         self._recorder.close()
+        self._remember()
         self.failure = self.failure or _unsaved(self._recorder.rescued_to, self._recorder.lost_reason)
         self._done.set()
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from relaxlisten.terms import Arm
+
 if TYPE_CHECKING:
     from relaxlisten.terms import Bed
 
@@ -18,10 +20,12 @@ RENDER_SUFFIXES = (".wav", ".flac")
 class SessionSettings:
     """sensor: "simulated", "ble", "ble:ADDRESS" or "file:RR.txt". music: "builtin", a folder or a playlist file.
 
-    protocol: a shipped name or a TOML file. minutes: whole length, None for the protocol's own.
-    volume: 0 to 1, never above volume_cap. bed: a sound of nature under pieces without a pulse.
-    render: also write what was heard, to a file that ends in one of RENDER_SUFFIXES.
-    offline: as fast as the machine can, without a card. out: the session's folder, None for the default place.
+    protocol: a shipped name or a TOML file. minutes: whole length, None for the protocol's own. volume: 0 to 1, never above
+    volume_cap. bed: a sound of nature under pieces without a pulse. arm: what the music does. donor: the session that a yoked
+    one repeats. person: whose responses are learned from and remembered; None: nobody's. comfort: "LOW-HIGH", a heart rate to
+    stay in. ratings: answers given before, as "SCALE=VALUE". concealed: the letter that is shown instead of the arm; empty
+    where it is open. render: also write what was heard, to a file that ends in one of RENDER_SUFFIXES. offline: as fast as the
+    machine can, without a card. out: the session's folder, None for the default place.
     """
 
     sensor: str = "simulated"
@@ -36,6 +40,12 @@ class SessionSettings:
     render: Path | None = None
     offline: bool = False
     out: Path | None = None
+    arm: Arm = Arm.ADAPTIVE
+    donor: Path | None = None
+    person: str | None = None
+    comfort: str | None = None
+    ratings: tuple[str, ...] = ()
+    concealed: str = ""
 
 
 def recorded_settings(settings: SessionSettings) -> dict[str, str | float | bool | None]:

@@ -71,7 +71,63 @@ class PhaseKind(StrEnum):
     LEAD = "lead"  # the tempo goes ahead of the heart, gently, while the heart follows
     SETTLE = "settle"  # the tempo stays where it was led to
     SILENCE = "silence"  # no music at all; it goes on where it was with the next phase
+    RECOVERY = "recovery"  # tempo stays, the heart is only listened to: how much of what changed lasts
     CLOSE = "close"  # tempo stays, the session ends in a long fade
+
+
+class Until(StrEnum):
+    """What may end a phase before its time is over."""
+
+    HEART_NEAR_GOAL = "heart_near_goal"  # the heart is near where the music is being led to
+    HEART_STEADY = "heart_steady"  # the heart has stayed within a band
+
+
+class Pieces(StrEnum):
+    """Which pieces a phase takes."""
+
+    ANY = "any"
+    PULSED = "pulsed"
+    BEATLESS = "beatless"
+
+
+class When(StrEnum):
+    """When in a session something is asked."""
+
+    BEFORE = "before"
+    AFTER = "after"
+
+
+class Arm(StrEnum):
+    """What a session does with tempo, pieces and sound; the second half are rules that others have published, to compare with."""
+
+    ADAPTIVE = "adaptive"
+    YOKED = "yoked"  # another session's tempo and pieces, whatever this heart does
+    FIXED = "fixed"  # the tempo of the heart as it was met first, all through
+    UNMODIFIED = "unmodified"  # pieces as they are, in random order
+    CHOICE_ONLY = "choice-only"  # pieces are chosen, none is changed
+    TEMPO_ONLY = "tempo-only"  # the tempo is led, pieces are only taken for their tempo
+    NATURE = "nature"  # rain
+    SILENCE = "silence"
+    RANDOM_CHOICE = "random-choice"  # the tempo is led, pieces come as they come
+    SLOWER_WHEN_ABOVE = "slower-when-above"  # while the heart is above its baseline, the next slower piece
+    SONG_MEANS = "song-means"  # the piece after which the heart was lowest on average
+    ONE_BEAT = "one-beat"  # always one beat a minute below the heart
+
+
+class DecisionKind(StrEnum):
+    """What a decision was about."""
+
+    TEMPO = "tempo"
+    PIECE = "piece"
+    PHASE = "phase"  # a phase that ended before its time
+    PAUSE = "pause"  # the session paused by itself
+
+
+class BreathPart(StrEnum):
+    """What the pacer asks for."""
+
+    IN = "in"
+    OUT = "out"
 
 
 class Alignment(StrEnum):

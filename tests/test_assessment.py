@@ -6,11 +6,12 @@ import math
 from pathlib import Path
 
 from relaxlisten.assessment import resonance
-from relaxlisten.control.protocol import parse_protocol, protocol_to_data
+from relaxlisten.control.protocol import protocol_to_data
+from relaxlisten.control.protocol_file import parse_protocol
 from relaxlisten.messages import Beat, SessionPhase
 from relaxlisten.terms import PhaseKind, Quality, SessionStage
 
-PROTOCOL = parse_protocol(Path("playlists/resonance-12.toml").read_text(encoding="utf-8"), "resonance-12.toml")
+PROTOCOL = parse_protocol(Path("playlists/resonance-15.toml").read_text(encoding="utf-8"), "resonance-15.toml")
 
 
 def session(resonance_per_min: float) -> list[Beat | SessionPhase]:
@@ -39,7 +40,7 @@ def session(resonance_per_min: float) -> list[Beat | SessionPhase]:
 
 
 def test_the_shipped_protocol_has_the_five_paces_of_the_procedure() -> None:
-    assert [phase.breaths_per_min for phase in PROTOCOL.phases] == [0.0, 6.5, 6.0, 5.5, 5.0, 4.5, 0.0]
+    assert [phase.breaths_per_min for phase in PROTOCOL.phases] == [0.0, 6.5, 6.0, 5.5, 5.0, 4.5, 0.0, 0.0]
     assert all(phase.minutes == 2.0 for phase in PROTOCOL.phases if phase.breaths_per_min)
 
 

@@ -110,7 +110,7 @@ def test_no_scheduler_is_one_sentence(monkeypatch):
         taken.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{taken.getsockname()[1]}"
         with pytest.raises(
-            RelaxListenError, match=rf"^No Dask scheduler answers at {address} \(.*\): start one, or scan without it\.$"
+            RelaxListenError, match=rf"^No Dask scheduler answers at {address} \(.*\): start one, or leave it out\.$"
         ):
             Cluster(address)
 
@@ -126,7 +126,7 @@ def test_a_scheduler_without_workers_is_one_sentence(monkeypatch, local):
     monkeypatch.setattr(cluster_module, "_CONNECT_S", 1.0)
     with (
         cluster_of(0, loop=local.loop) as empty,
-        pytest.raises(RelaxListenError, match=r"has no workers: start some, or scan without it\.$"),
+        pytest.raises(RelaxListenError, match=r"has no workers: start some, or leave it out\.$"),
     ):
         Cluster(empty.scheduler_address)
 

@@ -7,10 +7,12 @@ import struct
 import pytest
 
 from relaxlisten.control.limits import Limits
-from relaxlisten.control.protocol import Phase, Protocol
+from relaxlisten.control.protocol import Comfort, Phase, Protocol
 from relaxlisten.messages import (
     Beat,
+    BreathCue,
     Command,
+    Decision,
     Derived,
     Event,
     Notice,
@@ -26,8 +28,19 @@ from relaxlisten.messages import (
     TrackChoice,
     TrackFound,
 )
+from relaxlisten.physiology.relaxation import TOO_LITTLE
 from relaxlisten.pipeline import Pipeline
-from relaxlisten.terms import Alignment, CommandKind, PhaseKind, Quality, SensorPhase, SessionStage, TempoSource
+from relaxlisten.terms import (
+    Alignment,
+    CommandKind,
+    DecisionKind,
+    PhaseKind,
+    Quality,
+    SensorPhase,
+    SessionStage,
+    TempoSource,
+    Until,
+)
 
 PROTOCOL = Protocol(
     name="test",
@@ -114,10 +127,12 @@ def started(rr_ms: float = 60000 / 70, protocol: Protocol = PROTOCOL) -> Bench:
 
 def test_start_chooses_a_piece_and_plans_it_at_once() -> None:
     bench = Bench()
-    stage, choice, plan = bench.command(CommandKind.START)
+    stage, choice, decision, plan = bench.command(CommandKind.START)
     assert isinstance(stage, SessionPhase)
     assert stage.stage is SessionStage.RUNNING
     assert isinstance(choice, TrackChoice)
+    assert isinstance(decision, Decision)
+    assert (decision.kind, decision.reason) == (DecisionKind.PIECE, choice.reason)
     assert isinstance(plan, PlaybackPlan)
     assert (plan.track_id, plan.playing, plan.time_ratio, plan.volume) == (choice.track_id, True, 1.0, 0.8)
 
@@ -307,3 +322,46 @@ def test_a_strap_without_intervals_is_met_by_its_own_heart_rate() -> None:
 
 def test_the_same_inputs_give_the_same_outputs() -> None:
     assert started().run(300).events == started().run(300).events
+
+
+def test_outside_the_comfort_range_the_music_fades_the_session_pauses_and_can_go_on() -> None:
+    comfortable = dataclasses.replace(PROTOCOL, comfort=Comfort(heart_rate_high_bpm=80.0, for_s=15.0))
+    bench = started(60000 / 70, comfortable).run(60)
+    bench.rr_ms = 60000 / 90
+    bench.run(40)
+    assert bench.pipeline.stage is SessionStage.PAUSED
+    assert (bench.plan.playing, bench.plan.fade_s) == (False, 6.0)
+    [notice] = [notice for notice in bench.of(Notice) if notice.code == "session_pause"]
+    assert "you chose as comfortable" in notice.text
+    assert [decision.kind for decision in bench.of(Decision) if decision.kind is DecisionKind.PAUSE] == [DecisionKind.PAUSE]
+    bench.command(CommandKind.RESUME)
+    assert bench.run(30).plan.playing
+
+
+def test_a_phase_that_has_done_its_work_is_over_with_a_sentence() -> None:
+    lead = Phase(name="Lead", kind=PhaseKind.LEAD, minutes=9.0, until=Until.HEART_STEADY, until_for_s=30.0, prompt="Listen.")
+    last = Phase(name="Settle", kind=PhaseKind.SETTLE, minutes=2.0)
+    bench = started(protocol=dataclasses.replace(PROTOCOL, phases=(lead, last))).run(100)
+    assert bench.of(SessionPhase)[-1].name == "Settle"
+    assert [notice.code for notice in bench.of(Notice)] == ["prompt", "session_phase"]
+    assert "has stayed between 70 and 70 bpm for 30 s" in bench.of(Notice)[-1].text
+
+
+def test_the_pacer_breathes_with_the_music_and_stops_while_the_session_is_paused() -> None:
+    phase = Phase(name="Breathe", kind=PhaseKind.SETTLE, minutes=9.0, tempo_bpm=66.0, breath_in_beats=4, breath_out_beats=6)
+    bench = started(protocol=dataclasses.replace(PROTOCOL, phases=(phase,))).run(60)
+    cues = bench.of(BreathCue)
+    assert 10 <= len(cues) <= 14
+    assert [before.part is not after.part for before, after in itertools.pairwise(cues)] == [True] * (len(cues) - 1)
+    bench.command(CommandKind.PAUSE)
+    assert len(bench.run(60).of(BreathCue)) == len(cues)
+
+
+def test_a_baseline_in_silence_plays_nothing_and_is_a_baseline_all_the_same() -> None:
+    silent = Phase(name="Rest", kind=PhaseKind.BASELINE, minutes=1.0, silent=True)
+    bench = started(protocol=dataclasses.replace(PROTOCOL, phases=(silent, *PROTOCOL.phases[1:]))).run(58)
+    assert not bench.of(PlaybackPlan)
+    bench.run(60)
+    assert bench.plan.playing
+    # a heart as regular as this one has no variability to compare, but what there is to compare with is known
+    assert bench.of(Physiology)[-1].withheld["relaxation"] == TOO_LITTLE

@@ -78,6 +78,7 @@ class Parts:
         self.sensor = ScriptedSensor()
         self.sound = ScriptedSound()
         self.library = library
+        self.answers = ()
 
 
 class Everything:

@@ -12,11 +12,14 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.control import limits as limited
 from relaxlisten.control.limits import reachable_tempo, slew_tempo, within_reach
+from relaxlisten.control.pacer import Ear
 from relaxlisten.messages import PlaybackPlan, SoundState, Track
 from relaxlisten.terms import Alignment
 from relaxlisten.units import S_PER_MIN
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from relaxlisten.control.limits import Limits
     from relaxlisten.terms import Bed
 
@@ -27,6 +30,7 @@ STOP_FADE_S = 3.0
 SKIP_FADE_S = 2.5
 FIRST_FADE_S = 5.0
 SILENCE_FADE_S = 5.0
+COMFORT_FADE_S = 6.0
 # The next piece is asked for this long before the cross-fade has to begin: a tick's second, the sound's buffer, and some rest.
 _DECIDE_AHEAD_S = 2.5
 # A piece that was heard and then stays silent for this long has ended before its announced length (a truncated file).
@@ -112,6 +116,17 @@ def hear(playback: Playback, state: SoundState) -> Playback:
     ours = playback.track is not None and state.turn == len(playback.history)
     audible_s = state.time_s if ours and state.audible else playback.audible_s
     return dataclasses.replace(playback, heard=state, audible_s=audible_s)
+
+
+def ear(playback: Playback, beat_at: Callable[[Track, float], float]) -> Ear | None:
+    """Where the piece that was asked for last is at the ear; None until it is heard there.
+
+    beat_at: the beat of a piece, with its fraction, at a source second; 0 without a pulse.
+    """
+    heard, track = playback.heard, playback.track
+    if heard is None or track is None or heard.turn != len(playback.history) or not heard.audible:
+        return None
+    return Ear(at_s=heard.dac_time_s, turn=heard.turn, beat=beat_at(track, heard.source_s), tempo_bpm=heard.tempo_bpm)
 
 
 def steer(playback: Playback, target_bpm: float | None, elapsed_s: float, limits: Limits) -> Playback:

@@ -9,10 +9,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relaxlisten.messages import Track, TrackChoice
+from relaxlisten.control.choose import Chosen
+from relaxlisten.messages import Decision, TrackChoice
+from relaxlisten.terms import DecisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from relaxlisten.messages import Track
 
 
 def meant_for(tracks: Sequence[Track], phase_name: str) -> Sequence[Track]:
@@ -21,8 +25,8 @@ def meant_for(tracks: Sequence[Track], phase_name: str) -> Sequence[Track]:
     return [track for track in tracks if not track.phases or name in (one.casefold() for one in track.phases)] or tracks
 
 
-def next_in_order(tracks: Sequence[Track], history: Sequence[str], time_s: float) -> tuple[Track, TrackChoice] | None:
-    """The piece whose turn it is, and the message that says so; None where there is no order, or it has come to its end.
+def next_in_order(tracks: Sequence[Track], history: Sequence[str], time_s: float) -> Chosen | None:
+    """The piece whose turn it is; None where there is no order, or it has come to its end.
 
     history: track ids played, oldest first.
     """
@@ -32,6 +36,10 @@ def next_in_order(tracks: Sequence[Track], history: Sequence[str], time_s: float
     if not left:
         return None
     track = min(left, key=lambda one: places[one.track_id])
-    reason = f"{track.title} is number {places[track.track_id] + 1} of the playlist, which is played in its order."
+    number = places[track.track_id] + 1
+    reason = f"{track.title} is number {number} of the playlist, which is played in its order."
     choice = TrackChoice(time_s=time_s, track_id=track.track_id, title=track.title, considered=1, reason=reason)
-    return track, choice
+    decision = Decision(
+        time_s=time_s, kind=DecisionKind.PIECE, chosen=track.title, reason=reason, inputs={"rule": "playlist", "number": number}
+    )  # fmt: skip
+    return Chosen(track=track, choice=choice, decision=decision)

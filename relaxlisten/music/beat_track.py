@@ -55,26 +55,30 @@ def sharpened(even: FloatArray, times_s: FloatArray) -> FloatArray:
 
 
 def _best_path(steps: FloatArray, periods: NDArray[np.int64], period: float) -> FloatArray:
-    """Steps of the beats. onward[t, p]: the best sum of a path with a beat at t that goes on with period p."""
+    """Steps of the beats. onward: the best sum of a path with a beat at a step that goes on with a period.
+
+    Only the last steps of it are kept, as many as the longest period has, each at its number modulo as many: a path may begin
+    anywhere in the first period, for nothing.
+    """
     change = _CHANGE_COST * np.log(periods[:, None] / periods[None, :]) ** 2
     away = _AWAY_COST * np.log(periods / period) ** 2
-    longest, count = int(periods[-1]), periods.size
-    onward = np.zeros((steps.size + longest, count))  # a path may begin anywhere in the first period, for nothing
-    came = np.zeros((steps.size, count), np.int16)
+    longest, columns = int(periods[-1]), np.arange(periods.size)
+    onward = np.zeros((longest, periods.size))
+    came = np.zeros((steps.size, periods.size), np.int16)
     ends = np.zeros(steps.size)
-    columns = np.arange(count)
-    offsets = longest - periods
     for at in range(steps.size):
-        sums = onward[at + offsets, columns] + (steps[at] - away)
+        sums = onward[(at - periods) % longest, columns] + (steps[at] - away)
         options = sums - change
-        best = options.argmax(axis=1)
-        came[at] = best
-        onward[at + longest] = options[columns, best]
+        came[at] = options.argmax(axis=1)
+        onward[at % longest] = options[columns, came[at]]
         ends[at] = sums.max()
-    last = steps.size - longest
-    at = last + int(np.argmax(ends[last:]))
-    column = int(np.argmax(onward[at + longest]))
-    places = []
+    last = steps.size - longest + int(np.argmax(ends[-longest:]))
+    return _walked_back(came, periods, last, int(np.argmax(onward[last % longest])))
+
+
+def _walked_back(came: NDArray[np.int16], periods: NDArray[np.int64], last: int, column: int) -> FloatArray:
+    """Steps of the beats of the path whose last beat is at a step, and goes on with a column's period."""
+    at, places = last, []
     while at >= 0:
         places.append(at)
         column = int(came[at, column])

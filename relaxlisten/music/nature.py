@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relaxlisten.messages import Track
 from relaxlisten.music.rain import Rain
-from relaxlisten.terms import Bed
+from relaxlisten.terms import Bed, TempoSource
 
 if TYPE_CHECKING:
     from relaxlisten.units import AudioArray
 
 BED_LUFS = -38.0
+PREFIX = "nature:"
+PIECE_S = 3600.0
 _BLOCK = 4096
 # Gains that bring each to BED_LUFS, measured over two minutes (tests/music/test_nature.py).
 _GAIN = {Bed.RAIN: 0.0229, Bed.WAVES: 0.0525}
@@ -71,3 +74,41 @@ class NatureBed:
         if self._kind is Bed.RAIN:
             return sound
         return sound * wave_swell(first, _BLOCK, self._rate_hz)[:, None]
+
+
+def nature_tracks() -> tuple[Track, ...]:
+    """The sounds of nature as pieces of their own, an hour each, as loud as music."""
+    return tuple(
+        Track(
+            track_id=PREFIX + bed.value,
+            title=bed.value.title(),
+            duration_s=PIECE_S,
+            tempo_bpm=None,
+            tempo_source=TempoSource.NONE,
+            gain_db=-23.0 - BED_LUFS,
+        )
+        for bed in (Bed.RAIN,)
+    )
+
+
+class NaturePiece:
+    """A sound of nature as a piece (ports.AudioSource). There is no place in it: a seek only counts."""
+
+    def __init__(self, kind: Bed, rate_hz: int, seed: int) -> None:
+        self.rate_hz = rate_hz
+        self._bed = NatureBed(rate_hz, seed)
+        self._bed.turn_to(kind)
+        self._left = int(PIECE_S * rate_hz)
+
+    def read(self, frames: int) -> AudioArray:
+        """The next frames, shape (n, 2)."""
+        given = min(frames, self._left)
+        self._left -= given
+        return self._bed.read(given)
+
+    def seek(self, frame: int) -> None:
+        """Go on as if this frame were next."""
+        self._left = max(int(PIECE_S * self.rate_hz) - frame, 0)
+
+    def close(self) -> None:
+        """Nothing has to be freed."""

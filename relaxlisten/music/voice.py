@@ -2,8 +2,8 @@
 
 Decision: vowels and consonants follow each other some four times a second, so a voice makes the brightness swing at 2 to 8 Hz
 more than it does slowly; notes that are played seldom do. The two weights are those of a logistic regression on generated music
-with and without a speech synthesiser over it, 6 dB below the music to 6 dB above. With other voices and other music 85 to 97 %
-of it was found, 6 % of what had no voice was taken for one. It says little of long sung vowels, which were not measured.
+with and without a speech synthesiser over it, 6 dB below the music to 6 dB above. It is a weak hint: some quick plucked pieces
+are taken for a voice. It says little of long sung vowels, which were not measured.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Resonance assessment: at which pace of breathing this heart swings most, after Lehrer (doi:10.1023/A:1014554114842).
 
-Decision: the paces and their lengths are a protocol's data (`playlists/resonance-12.toml`); this module scores what the heart
+Decision: the paces and their lengths are a protocol's data (`playlists/resonance-15.toml`); this module scores what the heart
 did in each step. Four criteria that do not depend on each other's units: the swing of the heart rate, the power of its wave at
 the pace, how steadily the wave keeps its phase to the pacer, and how smooth it is. Each step is ranked by each criterion and the
 mean rank decides, so no weight has to be believed. Confidence is the share of the criteria that agree with the choice within one

@@ -49,11 +49,20 @@ class PersonSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PieceEffect:
+    """What one piece does to this person in the end: to the heart rate, and to the swing of the breath (ln of its size)."""
+
+    heart_bpm: float = 0.0
+    ln_rsa: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Heard:
-    """What is at the ear. tempo_bpm is None in silence and for music without a pulse."""
+    """What is at the ear. tempo_bpm: None in silence and for music without a pulse. piece: None where it does nothing special."""
 
     audible: bool = False
     tempo_bpm: float | None = None
+    piece: PieceEffect | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +88,7 @@ class Person:
     drift_bpm: float = 0.0
     settled: float = 0.0
     followed_bpm: float = 0.0
+    moved_ln_rsa: float = 0.0
     breath_turns: float = 0.0
     mayer_turns: float = 0.0
     slow_turns: float = 0.0
@@ -124,6 +134,7 @@ def _answer(person: Person, draws: Draws, heard: Heard, settings: PersonSettings
         person,
         settled=settled,
         followed_bpm=_follow(person, heard, settings, elapsed_s),
+        moved_ln_rsa=_relax(person.moved_ln_rsa, _effect(heard).ln_rsa, elapsed_s, settings.follow_s),
         drift_bpm=keep * person.drift_bpm + math.sqrt(1.0 - keep * keep) * settings.drift_sd_bpm * draws.drift,
         breath_turns=(person.breath_turns + elapsed_s * breathing_per_min / S_PER_MIN + 0.01 * draws.wander) % 1.0,
         mayer_turns=(person.mayer_turns + elapsed_s * settings.mayer_hz + 0.01 * draws.wander) % 1.0,
@@ -134,7 +145,7 @@ def _answer(person: Person, draws: Draws, heard: Heard, settings: PersonSettings
 def _follow(person: Person, heard: Heard, settings: PersonSettings, elapsed_s: float) -> float:
     """How far the heart has been moved by music: settled by its sound, and drawn towards its tempo."""
     own_bpm = person.resting_bpm + person.drift_bpm
-    target_bpm = -settings.settle_bpm if heard.audible else 0.0
+    target_bpm = _effect(heard).heart_bpm - settings.settle_bpm if heard.audible else 0.0
     if heard.audible and heard.tempo_bpm:
         tempo_bpm = heard.tempo_bpm * 2.0 ** round(math.log2(person.heart_rate_bpm / heard.tempo_bpm))
         pull = min(max(3.0 - 2.0 * abs(tempo_bpm - person.heart_rate_bpm) / settings.reach_bpm, 0.0), 1.0)
@@ -142,9 +153,15 @@ def _follow(person: Person, heard: Heard, settings: PersonSettings, elapsed_s: f
     return _relax(person.followed_bpm, target_bpm, elapsed_s, settings.follow_s)
 
 
+def _effect(heard: Heard) -> PieceEffect:
+    return heard.piece if heard.audible and heard.piece is not None else PieceEffect()
+
+
 def _interval(person: Person, draws: Draws, settings: PersonSettings) -> tuple[float, float]:
     regular_ms = MS_PER_MIN / person.heart_rate_bpm + (
-        _between(settings.rsa_ms, settings.settled_rsa_ms, person.settled) * math.sin(_TURN * person.breath_turns)
+        _between(settings.rsa_ms, settings.settled_rsa_ms, person.settled)
+        * math.exp(person.moved_ln_rsa)
+        * math.sin(_TURN * person.breath_turns)
         + settings.mayer_ms * math.sin(_TURN * person.mayer_turns)
         + settings.slow_ms * math.sin(_TURN * person.slow_turns)
         + settings.noise_ms * draws.noise

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.messages import Notification, SensorState
 from relaxlisten.sensor.packets import PACKET_EVERY_S, payloads
-from relaxlisten.sensor.person import Heard, PersonSettings, draw, new_person, next_beat
+from relaxlisten.sensor.person import Heard, PersonSettings, PieceEffect, draw, new_person, next_beat
 from relaxlisten.terms import SensorKind, SensorPhase
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from relaxlisten.messages import Notice, SoundState
     from relaxlisten.ports import Clock
 
-__all__ = ["PersonSettings", "SimulatedSensor"]
+__all__ = ["PersonSettings", "PieceEffect", "SimulatedSensor"]
 
 NAME = "Simulated heart"
 REACTION_S = 2.0
@@ -35,7 +35,10 @@ _KEPT_S = 60.0
 class SimulatedSensor:
     """A strap on a simulated person (ports.Sensor). Not thread-safe."""
 
-    def __init__(self, seed: int, settings: PersonSettings | None = None) -> None:
+    def __init__(
+        self, seed: int, settings: PersonSettings | None = None, effects: Mapping[str, PieceEffect] | None = None
+    ) -> None:
+        self._effects = effects or {}
         self._settings = settings or PersonSettings()
         self._rng = random.Random(seed)
         self._arrival_rng = random.Random(seed + 1)
@@ -71,8 +74,12 @@ class SimulatedSensor:
         """Music reaches the person's ear at state.dac_time_s."""
         at = bisect.bisect_right(self._heard_times_s, state.dac_time_s)
         self._heard_times_s.insert(at, state.dac_time_s)
-        self._heard.insert(at, Heard(audible=state.audible, tempo_bpm=state.tempo_bpm))
+        self._heard.insert(at, self._hears(state))
         self._forget(self._origin_s + self._person.beat_s - _KEPT_S)
+
+    def _hears(self, state: SoundState) -> Heard:
+        piece = self._effects.get(state.track_id or "")
+        return Heard(audible=state.audible, tempo_bpm=state.tempo_bpm, piece=piece)
 
     def stop(self) -> None:
         """Take the strap off."""

@@ -11,7 +11,7 @@ import dataclasses
 import json
 import types
 import typing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -30,7 +30,8 @@ class SessionHeader:
     """The first line of a record. Wall-clock time stands here and nowhere else; simulated is True where no real heart was heard.
 
     protocol: the whole protocol as data, so that a record replays without the file it came from.
-    condition: the arm of a study; "adaptive" where the music follows and leads the heart.
+    condition: the arm of a study, or its concealed label; "adaptive" where the music follows and leads the heart.
+    control: what the session did beyond its protocol (control/setup.py), sealed where its arm is concealed.
     """
 
     schema: int
@@ -42,6 +43,7 @@ class SessionHeader:
     protocol: dict[str, object]
     versions: dict[str, str]
     condition: str
+    control: dict[str, object] = field(default_factory=dict)
 
 
 _EVENT_TYPES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Event)}

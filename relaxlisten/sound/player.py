@@ -15,7 +15,7 @@ from relaxlisten.music.tempo_map import local_bpm
 from relaxlisten.sound.ahead import Ahead, AtOnce
 from relaxlisten.sound.deck import Piece
 from relaxlisten.sound.renderer import Renderer
-from relaxlisten.terms import Severity
+from relaxlisten.terms import Bed, Severity
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relaxlisten.sound.encode import SoundWriter
     from relaxlisten.units import AudioArray
 
-BUILTIN = "builtin:"
+BUILTIN, NATURE = "builtin:", "nature:"
 
 
 class Player:
@@ -116,6 +116,10 @@ class Player:
     def _open(self, track_id: str) -> AudioSource | None:
         _, path = self._tracks[track_id]
         try:
+            if path is None and track_id.startswith(NATURE):
+                from relaxlisten.music.nature import NaturePiece
+
+                return NaturePiece(Bed(track_id.removeprefix(NATURE)), self.rate_hz, self._seed)
             if path is None:
                 from relaxlisten.music.compose import open_piece
 

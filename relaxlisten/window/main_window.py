@@ -22,7 +22,7 @@ from relaxlisten.terms import CommandKind, SessionStage
 from relaxlisten.window.board import Board
 from relaxlisten.window.chooser import Chooser
 from relaxlisten.window.traces import DARK, LIGHT, Palette
-from relaxlisten.window.view_model import ViewModel
+from relaxlisten.window.view_model import ViewModel, clock_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -85,6 +85,12 @@ class MainWindow(QtWidgets.QMainWindow):
         """Go on to another piece."""
         if self._handle is not None:
             self._handle.command(CommandKind.SKIP)
+
+    def mark(self) -> None:
+        """Keep this moment in the record (a memory was told, somebody came in)."""
+        if self._handle is not None:
+            self._handle.command(CommandKind.MARKER, "marker")
+            self.message.setText(f"Marked at {clock_text(self._model.facts.now_s)}.")
 
     def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """End the session first, then close."""
@@ -151,6 +157,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self.main_button = self._button("Start", self.start_or_pause, "Space", big=True)
         self.stop_button = self._button("Stop", self.stop, "Esc", big=True)
         self.skip_button = self._button("Next piece", self.skip, "Ctrl+Right", big=False)
+        self.marker_button = self._button("Marker", self.mark, "M", big=False)
         self.new_button = self._button("New session", lambda: self._pages.setCurrentWidget(self.chooser), "Ctrl+N", big=False)
         self.volume = QtWidgets.QSlider(QtCore.Qt.Orientation.Horizontal)
         self.volume.setRange(0, round(volume_cap * 100))
@@ -162,6 +169,7 @@ class MainWindow(QtWidgets.QMainWindow):
         row.addWidget(self.main_button)
         row.addWidget(self.stop_button)
         row.addWidget(self.skip_button)
+        row.addWidget(self.marker_button)
         row.addWidget(self.new_button)
         row.addStretch(1)
         row.addWidget(QtWidgets.QLabel("Volume"))
@@ -200,6 +208,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self.main_button.setEnabled(not ended)
         self.stop_button.setEnabled(running and not ended)
         self.skip_button.setEnabled(running and not ended and not paused)
+        self.marker_button.setEnabled(running and not ended)
         self.new_button.setVisible(not running and self._pages.currentWidget() is self.board)
 
     def _palette(self) -> Palette:

@@ -15,6 +15,7 @@ import numpy as np
 
 from relaxlisten.messages import (
     Beat,
+    BreathCue,
     Command,
     Event,
     Notice,
@@ -101,6 +102,7 @@ class Facts:
     rmssd_ms: float | None = None
     rmssd_why_not: str = ""
     breathing_per_min: float | None = None
+    breathe: BreathCue | None = None
     valid_fraction: float = 0.0
     last_beat_age_s: float | None = None
     tempo_bpm: float | None = None
@@ -151,6 +153,8 @@ class ViewModel:
             case TrackChoice():
                 self.facts.piece = event.title
                 self.facts.piece_reason = self.facts.reason = event.reason
+            case BreathCue():
+                self.facts.breathe = event
             case PlaybackPlan():
                 self.facts.volume = event.volume
                 if event.track_id is None:
@@ -235,8 +239,10 @@ def quality_line(facts: Facts) -> str:
 
 
 def breathing_line(facts: Facts) -> str:
-    """The breathing rate as the heart shows it; nothing where the heart does not show it."""
-    return "" if facts.breathing_per_min is None else f" · breathing {facts.breathing_per_min:.1f} a minute"
+    """What the pacer asks for, and the breathing rate as the heart shows it; nothing where there is none."""
+    cue = facts.breathe
+    asked = "" if cue is None or facts.now_s > cue.at_s + cue.length_s else f" · breathe {cue.part.value} ({cue.length_s:.0f} s)"
+    return asked + ("" if facts.breathing_per_min is None else f" · breathing {facts.breathing_per_min:.1f} a minute")
 
 
 def rmssd_line(facts: Facts) -> str:

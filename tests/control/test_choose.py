@@ -1,9 +1,11 @@
 import pytest
 
-from relaxlisten.control.choose import choose_next
+from relaxlisten.control.arms import ChoiceRule
+from relaxlisten.control.choose import Wish, allowed_pieces, choose_next, fresh_pieces
 from relaxlisten.control.limits import Limits
+from relaxlisten.control.protocol import MusicRules, Phase
 from relaxlisten.messages import Track, TrackChoice
-from relaxlisten.terms import PhaseKind, TempoSource
+from relaxlisten.terms import PhaseKind, Pieces, TempoSource
 
 
 def track(name: str, tempo_bpm: float | None) -> Track:
@@ -17,7 +19,10 @@ TRACKS = [track("slow", 54.0), track("middle", 66.0), track("quick", 80.0), trac
 def choose(
     tracks: list[Track], history: tuple[str, ...], wish: float | None, kind: PhaseKind, seed: int = 1, heard: float | None = None
 ) -> tuple[Track, TrackChoice]:
-    return choose_next(tracks, history, wish, kind, heard_bpm=heard, limits=Limits(), seed=seed, time_s=0.0)
+    phase = Phase(name="Now", kind=kind, minutes=5.0)
+    now = Wish(bpm=wish, phase=phase, rules=MusicRules(), limits=Limits(), seed=seed, time_s=0.0, heard_bpm=heard)
+    chosen = choose_next(tracks, history, ChoiceRule.NEAREST, now)
+    return chosen.track, chosen.choice
 
 
 def pick(wish: float | None, kind: PhaseKind = PhaseKind.MATCH, history: tuple[str, ...] = (), heard: float | None = None) -> str:
@@ -74,3 +79,28 @@ def test_a_piece_that_can_follow_at_the_tempo_that_is_heard_goes_before_one_a_li
     assert choose(two, (), 61.5, PhaseKind.LEAD)[0].track_id == "nearer"
     assert choose(two, (), 61.5, PhaseKind.LEAD, heard=68.0)[0].track_id == "follows"  # 68 is 13 % above 60, 6 % above 64
     assert choose(two, (), 58.0, PhaseKind.LEAD, heard=68.0)[0].track_id == "nearer"  # the other is 10 % from this wish
+
+
+def allowed(pieces: Pieces = Pieces.ANY, rules: MusicRules = MusicRules()) -> list[str]:  # noqa: B008  # frozen
+    phase = Phase(name="Now", kind=PhaseKind.SETTLE, minutes=5.0, pieces=pieces)
+    return [track.track_id for track in allowed_pieces(TRACKS, phase, rules)]
+
+
+def test_a_phase_takes_only_the_pieces_of_its_kind() -> None:
+    assert allowed(Pieces.PULSED) == ["slow", "middle", "quick"]
+    assert allowed(Pieces.BEATLESS) == ["bowls"]
+
+
+def test_pieces_outside_the_bounds_of_tempo_are_left_out_and_those_without_a_pulse_are_not() -> None:
+    assert allowed(rules=MusicRules(slowest_bpm=60.0, quickest_bpm=70.0)) == ["middle", "bowls"]
+
+
+def test_bounds_that_no_piece_keeps_are_no_reason_for_silence() -> None:
+    phase = Phase(name="Now", kind=PhaseKind.SETTLE, minutes=5.0)
+    assert allowed_pieces(TRACKS[:3], phase, MusicRules(slowest_bpm=150.0)) == TRACKS[:3]
+
+
+@pytest.mark.parametrize(("remembered", "left"), [(0, 4), (1, 3), (2, 2), (50, 2)])
+def test_as_many_pieces_are_remembered_as_the_protocol_says_but_half_stay_free(remembered: int, left: int) -> None:
+    rules = MusicRules(remembered_pieces=remembered)
+    assert len(fresh_pieces(TRACKS, ("slow", "middle", "quick", "bowls"), rules)) == left

@@ -26,15 +26,16 @@ def test_pieces_of_an_ordered_playlist_come_one_after_the_other_and_then_the_cho
     tracks = [track("c", 2), track("a", 0), track("b", 1)]
     played: list[str] = []
     for expected in ("a", "b", "c"):
-        chosen, choice = next_in_order(tracks, played, 5.0)
-        assert chosen.track_id == choice.track_id == expected
+        chosen = next_in_order(tracks, played, 5.0)
+        assert chosen.track.track_id == chosen.choice.track_id == expected
+        assert chosen.decision.inputs["rule"] == "playlist"
         played.append(expected)
-    assert "number 1 of the playlist" in next_in_order(tracks, [], 5.0)[1].reason
+    assert "number 1 of the playlist" in next_in_order(tracks, [], 5.0).choice.reason
     assert next_in_order(tracks, played, 5.0) is None
 
 
 def test_what_was_passed_over_is_not_gone_back_to():
-    assert next_in_order([track("a", 0), track("b", 1), track("c", 2)], ["b"], 0.0)[0].track_id == "c"
+    assert next_in_order([track("a", 0), track("b", 1), track("c", 2)], ["b"], 0.0).track.track_id == "c"
 
 
 def test_pieces_without_a_place_have_no_order():

@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from relaxlisten.control.following import Followed, Verdict
 from relaxlisten.control.limits import Limits
 from relaxlisten.control.protocol import Phase
-from relaxlisten.control.tempo_policy import Heart, PolicyState, Situation, Stance, decide
+from relaxlisten.control.tempo_policy import Heart, PolicyState, Situation, Stance, decide, dwell_s
 from relaxlisten.messages import TempoTarget
 from relaxlisten.terms import PhaseKind
 
@@ -68,8 +69,8 @@ def test_leading_goes_ahead_at_its_pace_and_then_waits_for_a_heart_that_does_not
     state = matched(68.0)
     state, targets = run(state, [situation(1.0 + t, PhaseKind.LEAD, 68.0) for t in range(1, 601)])
     assert state.stance is Stance.WAITING
-    # 3 BPM ahead and one second's step beyond it at most
-    assert 68.0 - 3.0 - 1.0 / 60.0 - 1e-9 <= state.goal_bpm <= 68.0 - 3.0
+    # 3 BPM ahead, and one step of half a beat (1 BPM a minute, every 30 s) beyond it at most
+    assert state.goal_bpm == 68.0 - 3.0 - 0.5
     assert "holding until the heart follows" in targets[-1].reason
     reached_s = next(target.time_s for target in targets if target.reason == targets[-1].reason)
     assert reached_s == pytest.approx(1.0 + 180.0, abs=2.0)  # 3 BPM at 1 BPM a minute
@@ -148,3 +149,50 @@ def test_no_heart_whatever_drives_a_target_beyond_the_stretch(
 def test_a_decision_rests_on_nothing_but_its_arguments() -> None:
     state, now = matched(70.0), situation(5.0, PhaseKind.LEAD, 71.0)
     assert decide(state, now, LIMITS) == decide(dataclasses.replace(state), dataclasses.replace(now), LIMITS)
+
+
+def followed(verdict: Verdict, lag_s: float = 60.0) -> Followed:
+    return Followed(gain=0.5, gain_sd=0.1, lag_s=lag_s, likely=0.9, verdict=verdict)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "lag_s", "expected_s"),
+    [
+        (Verdict.UNKNOWN, 60.0, 30.0), (Verdict.FOLLOWS, 20.0, 20.0), (Verdict.LAGS, 110.0, 110.0), (Verdict.LAGS, 500.0, 180.0),
+    ],
+)  # fmt: skip
+def test_a_step_is_given_the_time_that_this_heart_takes(verdict: Verdict, lag_s: float, expected_s: float) -> None:
+    assert dwell_s(followed(verdict, lag_s)) == expected_s
+
+
+def led(hearts: list[float], state: PolicyState | None = None) -> tuple[PolicyState, list[TempoTarget]]:
+    """A lead in which the tempo is delivered as it is asked for."""
+    state, targets, current = state or matched(70.0), [], 70.0
+    for second, heart in enumerate(hearts):
+        now = situation(2.0 + second, PhaseKind.LEAD, heart, own=66.0, current=current)
+        state, target = decide(state, now, LIMITS)
+        targets += [target] if target else []
+        current += max(min((state.target_bpm or current) - current, 0.04), -0.04)
+    return state, targets
+
+
+def test_a_heart_that_rises_is_met_again_and_then_led_from_there() -> None:
+    _, targets = led([70.0 - second / 60.0 for second in range(180)] + [74.0] * 400)
+    back = next(target for target in targets if "has risen" in target.reason)
+    assert back.time_s < 180.0 + 120.0
+    assert back.tempo_bpm > 69.0  # as far as this piece may be stretched, or the heart
+    assert "Heart 74 has risen from 68" in back.reason
+    assert any("a little ahead" in target.reason for target in targets if target.time_s > back.time_s)
+
+
+def test_a_heart_that_does_not_follow_is_let_go_and_the_tempo_stays() -> None:
+    state, targets = led([70.0 + second / 450.0 for second in range(900)])
+    assert state.stance is Stance.LET_GO
+    assert "does not follow the tempo" in targets[-1].reason
+    assert "% of the way, give or take" in targets[-1].reason
+    assert led([70.0] * 200, state)[0].target_bpm == pytest.approx(state.target_bpm, abs=0.5)
+
+
+def test_after_three_returns_the_tempo_is_let_go() -> None:
+    state = dataclasses.replace(matched(70.0), returns=3)
+    assert led([70.0] * 5, state)[0].stance is Stance.LET_GO

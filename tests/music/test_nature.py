@@ -4,7 +4,7 @@ import numpy as np
 import pyloudnorm
 import pytest
 
-from relaxlisten.music.nature import BED_LUFS, NatureBed
+from relaxlisten.music.nature import BED_LUFS, NatureBed, NaturePiece, nature_tracks
 from relaxlisten.terms import Bed
 
 
@@ -42,3 +42,11 @@ def test_nothing_clicks_where_blocks_meet(kind: Bed) -> None:
     steps = np.abs(np.diff(bed(kind).read(20 * 44_100)[:, 0], 2))
     at_seams = steps[4095 : len(steps) : 4096]
     assert at_seams.max() < steps.max()
+
+
+def test_a_sound_of_nature_is_a_piece_that_plays_for_an_hour_and_then_ends() -> None:
+    [track] = nature_tracks()
+    piece = NaturePiece(Bed.RAIN, 8000, seed=1)
+    assert piece.read(4000).shape == (4000, 2)
+    piece.seek(int(track.duration_s * 8000) - 100)
+    assert [len(piece.read(4000)) for _ in range(2)] == [100, 0]

@@ -215,3 +215,10 @@ def test_colours_keep_the_contrast_of_wcag_aa(palette: Palette) -> None:
     for colour in (palette.text, palette.heart, palette.music, palette.rr, palette.corrected):
         light, dark = sorted((luminance(colour), ground), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5
+
+
+def test_a_marker_keeps_the_moment(opened) -> None:
+    window, handle = running(opened)
+    window.marker_button.click()
+    assert handle.commands[-1] == (CommandKind.MARKER, "marker")
+    assert window.message.text() == "Marked at 1:00."

@@ -1,0 +1,124 @@
+"""What is remembered of a person between sessions, in a file of their own.
+
+Decision: one line of JSON a session, appended when it ends: the answers to its pieces, and later how it felt. A line that
+cannot be read is passed over. The file can be deleted at any time, and nothing but the choosing of pieces changes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from typing import TYPE_CHECKING, Any
+
+from relaxlisten.control.memory import Memory, PastFeeling, past_piece_from_data
+from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.messages import PieceResponse, Rating
+from relaxlisten.terms import When
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from pathlib import Path
+
+    from relaxlisten.control.protocol import RatingQuestion
+    from relaxlisten.messages import Event
+
+FILE_NAME = "responses.jsonl"
+_NAME = re.compile(r"[\w-]{1,40}")
+
+
+def person_file(folder: Path, name: str) -> Path:
+    """A person's file. Raises UsageError for a name that could not be a folder's."""
+    if not _NAME.fullmatch(name):
+        message = f'"{name}" cannot be the name of a person: use up to 40 letters, digits, - and _ (a pseudonym is best).'
+        raise UsageError(message)
+    return folder / "people" / name / FILE_NAME
+
+
+def read_memory(file: Path) -> Memory:
+    """All that is remembered; nothing where there is no file yet."""
+    try:
+        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+    except OSError as fault:
+        message = f"What is remembered of this person cannot be read ({fault.strerror or fault}: {file})."
+        raise RelaxListenError(message) from fault
+    memory = Memory()
+    for line in lines:
+        memory = _with_line(memory, line)
+    return memory
+
+
+def _with_line(memory: Memory, line: str) -> Memory:
+    try:
+        data = json.loads(line)
+        if "feeling" in data:  # said after the session, of the last one
+            late = PastFeeling(session=memory.sessions - 1, change=float(data["feeling"]), shares=dict(data["shares"]))
+            return dataclasses.replace(memory, feelings=(*memory.feelings, late))
+        session = memory.sessions
+        hour = float(data["hour"])
+        pieces = tuple(
+            past_piece_from_data({"session": session, "hour": hour, "response": response}) for response in data["pieces"]
+        )
+        felt = data.get("felt")
+        feelings = () if felt is None else (PastFeeling(session=session, change=float(felt), shares=dict(data["shares"])),)
+    except (ValueError, KeyError, TypeError):
+        return memory
+    return Memory(sessions=session + 1, pieces=(*memory.pieces, *pieces), feelings=(*memory.feelings, *feelings))
+
+
+def remember(file: Path, events: Sequence[Event], questions: Sequence[RatingQuestion], hour: float) -> bool:
+    """Append what a session has shown; False where it has shown nothing."""
+    responses = [event for event in events if isinstance(event, PieceResponse)]
+    felt = felt_change((event for event in events if isinstance(event, Rating)), questions)
+    if not responses:
+        return False
+    _append(
+        file,
+        {
+            "hour": hour,
+            "pieces": [dataclasses.asdict(response) for response in responses],
+            "felt": felt,
+            "shares": _shares(responses),
+        },
+    )
+    return True
+
+
+def remember_feeling(file: Path, events: Sequence[Event], questions: Sequence[RatingQuestion]) -> float | None:
+    """Append how a session felt, where its answers came after its end; the change, or None where it is not known."""
+    felt = felt_change((event for event in events if isinstance(event, Rating)), questions)
+    responses = [event for event in events if isinstance(event, PieceResponse)]
+    if felt is not None and responses:
+        _append(file, {"feeling": felt, "shares": _shares(responses)})
+    return felt
+
+
+def _shares(responses: Sequence[PieceResponse]) -> dict[str, float]:
+    whole_s = sum(response.heard_s for response in responses)
+    shares: dict[str, float] = {}
+    for response in responses:
+        shares[response.track_id] = shares.get(response.track_id, 0.0) + response.heard_s / whole_s
+    return shares
+
+
+def _append(file: Path, data: dict[str, Any]) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        with file.open("a", encoding="utf-8") as lines:
+            lines.write(json.dumps(data, separators=(",", ":")) + "\n")
+    except OSError as fault:
+        message = f"What this session showed could not be remembered ({fault.strerror or fault}: {file}); its record is whole."
+        raise RelaxListenError(message) from fault
+
+
+def felt_change(ratings: Iterable[Rating], questions: Sequence[RatingQuestion]) -> float | None:
+    """How much calmer, as a share of the scale, over all scales that were answered before and after; None where none was."""
+    asked = {question.scale: question for question in questions}
+    answers: dict[tuple[str, When], float] = {(rating.scale, rating.when): rating.value for rating in ratings}
+    changes = []
+    for scale, question in asked.items():
+        before, after = answers.get((scale, When.BEFORE)), answers.get((scale, When.AFTER))
+        if before is not None and after is not None:
+            change = (after - before) / (question.high - question.low)
+            changes.append(change if question.calm_is_high else -change)
+    return sum(changes) / len(changes) if changes else None
