@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from relaxlisten.units import AudioArray
 
 OURS = "RelaxListen"
-PINS = {"librosa": "0.11.0", "aubio": "0.4.9", "mir_eval": "0.8.2", "mido": "1.3.3"}
+PINS = {"librosa": "0.11.0", "numba": "0.61.2", "aubio": "0.4.9", "mir_eval": "0.8.2", "mido": "1.3.3"}
 _BLOCK = 65_536
 _HOP = 512
 
