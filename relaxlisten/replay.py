@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, cast
 from relaxlisten.control.protocol import protocol_from_data
 from relaxlisten.errors import UsageError
 from relaxlisten.pipeline import Pipeline
-from relaxlisten.session.format import RECORD_NAME, Record, read_record
+from relaxlisten.session.format import Record, read_record
+from relaxlisten.session.load import record_file
 from relaxlisten.terms import Bed
 
 if TYPE_CHECKING:
@@ -42,10 +43,10 @@ class Replay:
 
 def load_record(path: Path) -> Record:
     """The record in a session's folder, or the file itself. Raises UsageError with one sentence."""
-    file = path / RECORD_NAME if path.is_dir() else path
+    file = record_file(path)
     try:
-        with file.open(encoding="utf-8", errors="replace") as lines:
-            return read_record(lines, str(file))
+        with file.open("rb") as lines:
+            return read_record((line.decode("utf-8", "replace") for line in lines), str(file))
     except OSError as fault:
         message = f"The session {file} cannot be read ({fault.strerror or fault}): check the name."
         raise UsageError(message) from fault
