@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from relaxlisten import __version__
+from relaxlisten.cli_export import export
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
@@ -175,6 +176,9 @@ def replay(
         listing.print_resonance(assessed)
     if verify and result.difference is not None:
         raise RelaxListenError("The replay differs from the record: see above for the first difference.")
+
+
+app.command(epilog="Example: relaxlisten export ~/sessions/monday --format kubios -o monday.txt")(export)
 
 
 @app.command(epilog="Example: relaxlisten doctor --json")
