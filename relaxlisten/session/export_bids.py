@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from relaxlisten.session.tables import LoadedSession
     from relaxlisten.units import FloatArray
@@ -137,7 +137,7 @@ def _beats_sidecar(heart: str) -> dict[str, Any]:
     return {**told, **_columns(_BEAT_COLUMNS)}
 
 
-def _columns(columns: dict[str, tuple[str, str | None]]) -> dict[str, Any]:
+def _columns(columns: Mapping[str, tuple[str, str | None]]) -> dict[str, Any]:
     told = {name: {"Description": text, **({"Units": unit} if unit else {})} for name, (text, unit) in columns.items()}
     return {"Columns": list(columns), **told}
 

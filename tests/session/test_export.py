@@ -5,6 +5,7 @@ import dataclasses
 import gzip
 import io
 import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from relaxlisten.errors import UsageError
 from relaxlisten.messages import Beat, Command, Event, Physiology, SessionPhase, SoundState, TrackChoice
 from relaxlisten.sensor.rr_formats import read_rr_text
 from relaxlisten.session.export_bids import bids_files, held
+from relaxlisten.session.export_edf import edf_bytes
 from relaxlisten.session.export_text import csv_text, hrv_logger_text, kubios_text
 from relaxlisten.session.format import RECORD_NAME, SCHEMA, SessionHeader, event_line, header_line
 from relaxlisten.session.tables import LoadedSession, session_from_lines
@@ -37,8 +39,8 @@ def phase(time_s: float, kind: PhaseKind, stage: SessionStage = SessionStage.RUN
 def heart(time_s: float, rate_bpm: float | None) -> Physiology:
     return Physiology(
         time_s=time_s, window_s=60.0, heart_rate_bpm=None, heart_rate_sd_bpm=None, heart_rate_window_s=10.0,
-        heart_rate_delay_s=5.0, heart_rate_now_bpm=rate_bpm, heart_rate_now_sd_bpm=None, rmssd_ms=None, sdnn_ms=None, valid_fraction=1.0,
-        last_beat_age_s=None,
+        heart_rate_delay_s=5.0, heart_rate_now_bpm=rate_bpm, heart_rate_now_sd_bpm=None, rmssd_ms=None, sdnn_ms=None,
+        valid_fraction=1.0, last_beat_age_s=None,
     )  # fmt: skip
 
 
@@ -143,6 +145,23 @@ def test_bids_says_whether_the_heart_was_simulated(simulated: bool, word: str) -
     files = bids_files(session_from_lines(lines(dataclasses.replace(HEADER, simulated=simulated)), "x"))
     assert table(files, "participants.tsv")[1] == ["sub-01", word]
     assert f"The heart of this session: {word}." in files["README"].decode()
+
+
+def test_an_edf_file_is_as_long_as_its_header_says_and_holds_each_beat_once(session: LoadedSession) -> None:
+    content = edf_bytes(session)
+    # two signals: 256 bytes of header each beside the file's own; the numbers stand where the specification puts them
+    records, samples = int(content[236:244]), [int(content[256 + 2 * 216 + at : 256 + 2 * 216 + at + 8]) for at in (0, 8)]
+    assert int(content[184:192]) == 256 * 3
+    assert records == 7  # 60 s and what begins there
+    assert samples[0] == 40
+    assert len(content) == 256 * 3 + records * 2 * sum(samples)
+    onsets = [float(onset) for onset in re.findall(rb"\+([0-9.]+)\x14QRS\x14\0", content)]
+    assert onsets == pytest.approx(np.cumsum(RR_MS) / 1000.0, abs=0.0005)
+    assert np.frombuffer(content[768 : 768 + 2 * 9], "<i2").tolist() == [0, 0, 0, 0, 7200, 7200, 7200, 7200, 0]
+
+
+def test_an_edf_file_of_a_lost_header_has_no_date() -> None:
+    assert b"Startdate X X X" in edf_bytes(session_from_lines(lines()[1:], "x"))[88:168]
 
 
 def test_the_command_writes_what_is_asked_and_overwrites_nothing(tmp_path: Path) -> None:
