@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__
+from relaxlisten import __version__, cli_session
 from relaxlisten.cli_export import export
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
@@ -179,6 +179,7 @@ def replay(
 
 
 app.command(epilog="Example: relaxlisten export ~/sessions/monday --format kubios -o monday.txt")(export)
+app.add_typer(cli_session.app, name="session")
 
 
 @app.command(epilog="Example: relaxlisten doctor --json")
