@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from relaxlisten.rr import clean_rr, hrv
+    from relaxlisten.session.load import load
     from relaxlisten.sound.whole import stretch
 
-__all__ = ["clean_rr", "hrv", "stretch"]
+__all__ = ["clean_rr", "hrv", "load", "stretch"]
 __version__ = "0.1.0"
 
 
@@ -27,6 +28,10 @@ def __getattr__(name: str) -> object:
         from relaxlisten import rr
 
         return getattr(rr, name)
+    if name == "load":
+        from relaxlisten.session import load as loading
+
+        return loading.load
     if name == "stretch":
         from relaxlisten.sound import whole
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__, cli_person, cli_protocol, cli_simulate, cli_study
+from relaxlisten import __version__, cli_person, cli_protocol, cli_session, cli_simulate, cli_study
+from relaxlisten.cli_export import export
 from relaxlisten.cli_music_build import app as music_app
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
@@ -186,6 +187,10 @@ def replay(
         listing.print_resonance(assessed)
     if verify and result.difference is not None:
         raise RelaxListenError("The replay differs from the record: see above for the first difference.")
+
+
+app.command(epilog="Example: relaxlisten export ~/sessions/monday --format kubios -o monday.txt")(export)
+app.add_typer(cli_session.app, name="session")
 
 
 @app.command(epilog="Example: relaxlisten doctor --json")

@@ -119,6 +119,10 @@ def print_replay(record: Record, result: Replay) -> None:
     if record.damaged_lines:
         numbers = ", ".join(str(number) for number in record.damaged_lines[:5])
         console.print(f"{len(record.damaged_lines)} damaged lines were left out (line {numbers}); the rest is whole.")
+    if record.unknown_lines:
+        console.print(
+            f"{len(record.unknown_lines)} lines of another version were left out (from line {record.unknown_lines[0]})."
+        )
     if result.difference is None:
         console.print("Every derived event is equal to the recorded one.")
         return

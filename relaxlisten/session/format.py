@@ -2,7 +2,9 @@
 
 Decision: JSON Lines, header first, append-only. A line carries the message's class name, whether it was derived (made by the
 pipeline from the inputs above it), and its fields under their own names. Numbers are written so that they read back bit for bit
-(shortest round-trip repr); bytes as hexadecimal. A line that is cut off or damaged is counted and passed over, never guessed at.
+(shortest round-trip repr); bytes as hexadecimal. A line that is cut off or damaged is counted and passed over, never guessed at;
+since schema 2 each line is counted and sealed (`seal.py`), so that damage inside a number is found too. A whole line that this
+version has no word for (an event or a field of a newer one) is no damage: it is named apart. See docs/session-format.md.
 """
 
 from __future__ import annotations
@@ -16,12 +18,14 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import BeatPath, Event, Track
+from relaxlisten.messages import Event
+from relaxlisten.session.scan import Damage, Whole, scan
+from relaxlisten.session.seal import seal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SCHEMA = 1
+SCHEMA = 2
 RECORD_NAME = "session.jsonl"
 
 
@@ -46,10 +50,21 @@ class SessionHeader:
     control: dict[str, object] = field(default_factory=dict)
 
 
-_EVENT_TYPES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Event)}
-_HINTS: dict[type[Any], dict[str, Any]] = {
-    cls: typing.get_type_hints(cls) for cls in (SessionHeader, Track, BeatPath, *_EVENT_TYPES.values())
-}
+EVENT_TYPES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Event)}
+# Every class that stands in a record with the types of its fields; those inside others (a Track in TrackFound) too.
+HINTS: dict[type[Any], dict[str, Any]] = {}
+
+
+def _learn(cls: Any) -> None:
+    HINTS[cls] = typing.get_type_hints(cls)
+    for hint in HINTS[cls].values():
+        for part in (hint, *typing.get_args(hint), *(inner for arg in typing.get_args(hint) for inner in typing.get_args(arg))):
+            if isinstance(part, type) and dataclasses.is_dataclass(part) and part not in HINTS:
+                _learn(part)
+
+
+for _cls in (SessionHeader, *EVENT_TYPES.values()):
+    _learn(_cls)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,11 +77,15 @@ class RecordedEvent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """A record read back. damaged_lines: line numbers that could not be read; the last one is normal after a crash."""
+    """A record read back. damaged_lines: line numbers that could not be read; the last one is normal after a crash.
+
+    unknown_lines: whole lines with an event or a field that this version does not know.
+    """
 
     header: SessionHeader
     events: tuple[RecordedEvent, ...]
     damaged_lines: tuple[int, ...]
+    unknown_lines: tuple[int, ...] = ()
 
 
 def header_line(header: SessionHeader) -> str:
@@ -74,13 +93,14 @@ def header_line(header: SessionHeader) -> str:
     return _line({"event": "SessionHeader", **_plain(header)})
 
 
-def event_line(event: Event, *, derived: bool) -> str:
-    """One line for one message."""
-    return _line({"event": type(event).__name__, "derived": derived, **_plain(event)})
+def event_line(event: Event, *, derived: bool, number: int | None = None) -> str:
+    """One line for one message. number: its place in the record, from 1 on, as the recorder counts."""
+    counted = {} if number is None else {"n": number}
+    return _line({"event": type(event).__name__, "derived": derived, **counted, **_plain(event)})
 
 
 def _line(data: dict[str, Any]) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False) + "\n"
+    return seal(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)) + "\n"
 
 
 def _plain(message: Any) -> dict[str, Any]:
@@ -92,49 +112,65 @@ def _plain_value(value: Any) -> Any:
         return value.hex()
     if dataclasses.is_dataclass(value):
         return _plain(value)
+    if isinstance(value, tuple):
+        return [_plain_value(item) for item in value]
     return value
 
 
 def read_record(lines: Iterable[str], name: str) -> Record:
     """A record from its lines. Raises UsageError where the first line is no header of a schema that this version knows."""
-    numbered = enumerate(lines, start=1)
-    header = _header(next(numbered, (1, ""))[1], name)
-    events: list[RecordedEvent] = []
-    damaged: list[int] = []
-    for number, line in numbered:
-        try:
-            events.append(_event(line))
-        except (ValueError, KeyError, TypeError):
-            damaged.append(number)
-    return Record(header=header, events=tuple(events), damaged_lines=tuple(damaged))
-
-
-def _header(line: str, name: str) -> SessionHeader:
-    try:
-        data = json.loads(line)
-        if data.pop("event") != "SessionHeader":
-            raise ValueError
-        header: SessionHeader = _message(SessionHeader, data)
-    except (ValueError, KeyError, TypeError, AttributeError):
+    found = list(scan(line.encode("utf-8", "backslashreplace") for line in lines))
+    first = found[0] if found else None
+    header = read_header(first.data, name) if isinstance(first, Whole) and first.line == 1 else None
+    if header is None:
         message = f"{name} is not a RelaxListen session: its first line is no session header."
-        raise UsageError(message) from None
-    if header.schema != SCHEMA:
-        message = f"{name} has record schema {header.schema}, but this version reads schema {SCHEMA}: please update RelaxListen."
         raise UsageError(message)
+    damaged = {entry.line for entry in found if isinstance(entry, Damage)}
+    events: list[RecordedEvent] = []
+    unknown: list[int] = []
+    for entry in sorted((entry for entry in found[1:] if isinstance(entry, Whole)), key=lambda entry: entry.place):
+        try:
+            events.append(read_event(entry.data))
+        except UnknownWord:
+            unknown.append(entry.line)
+        except (ValueError, KeyError, TypeError):
+            damaged.add(entry.line)
+    return Record(header=header, events=tuple(events), damaged_lines=tuple(sorted(damaged)), unknown_lines=tuple(unknown))
+
+
+class UnknownWord(ValueError):
+    """An event or a field that this version does not know."""
+
+
+def read_header(data: dict[str, Any], name: str) -> SessionHeader | None:
+    """The header that a line's data hold, None where they hold none. Raises UsageError for a newer schema."""
+    if data.get("event") != "SessionHeader":
+        return None
+    schema = data.get("schema")
+    if isinstance(schema, int) and not 1 <= schema <= SCHEMA:
+        message = f"{name} has record schema {schema}, but this version reads schemas 1 to {SCHEMA}: please update RelaxListen."
+        raise UsageError(message)
+    try:
+        known = {key: data[key] for key in data.keys() & HINTS[SessionHeader].keys()}
+        header: SessionHeader = _message(SessionHeader, known)
+    except (ValueError, KeyError, TypeError):
+        return None
     return header
 
 
-def _event(line: str) -> RecordedEvent:
-    data = json.loads(line)
-    cls = _EVENT_TYPES[data.pop("event")]
-    derived = bool(data.pop("derived"))
-    return RecordedEvent(event=_message(cls, data), derived=derived)
+def read_event(data: dict[str, Any]) -> RecordedEvent:
+    """The event that a line's data hold. Raises UnknownWord, or ValueError, KeyError or TypeError for what is no event."""
+    fields = {key: value for key, value in data.items() if key not in ("event", "derived", "n")}
+    cls = EVENT_TYPES.get(data["event"])
+    if cls is None:
+        raise UnknownWord(data["event"])
+    return RecordedEvent(event=_message(cls, fields), derived=bool(data["derived"]))
 
 
 def _message(cls: type[Any], data: dict[str, Any]) -> Any:
-    hints = _HINTS[cls]
+    hints = HINTS[cls]
     if data.keys() - hints.keys():
-        raise ValueError(sorted(data.keys() - hints.keys()))
+        raise UnknownWord(sorted(data.keys() - hints.keys()))
     return cls(**{key: _typed(hints[key], value) for key, value in data.items()})
 
 
@@ -154,10 +190,17 @@ def _typed(hint: Any, value: Any) -> Any:
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _message(hint, value)
     if typing.get_origin(hint) is tuple:
-        return tuple(value)
+        return _typed_tuple(typing.get_args(hint), value)
     if not _fits(hint, value):
         raise ValueError(value)
     return value
+
+
+def _typed_tuple(hints: tuple[Any, ...], value: Any) -> tuple[Any, ...]:
+    if not isinstance(value, list):
+        raise ValueError(value)
+    each = hints[:1] * len(value) if hints[-1] is Ellipsis else hints
+    return tuple(_typed(member, item) for member, item in zip(each, value, strict=True))
 
 
 def _fits(hint: Any, value: Any) -> bool:

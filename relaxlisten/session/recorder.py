@@ -71,6 +71,7 @@ class Recorder:
         self._queue: queue.SimpleQueue[tuple[Event, bool] | None] = queue.SimpleQueue()
         self._unwritten: list[bytes] = [header_line(header).encode()]
         self._written_bytes = 0
+        self._received = 0
         self._faulty = False
         self._descriptor = os.open(self.path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
         self._write()
@@ -103,7 +104,8 @@ class Recorder:
                 if item is None:
                     return False
                 event, derived = item
-                self._unwritten.append(event_line(event, derived=derived).encode())
+                self._received += 1
+                self._unwritten.append(event_line(event, derived=derived, number=self._received).encode())
         return True
 
     def _write(self) -> None:

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError, UsageError
-from relaxlisten.session.format import RECORD_NAME, Record, event_line, read_record
+from relaxlisten.session.format import Record, event_line, read_record
+from relaxlisten.session.load import record_file
+from relaxlisten.session.scan import Whole, scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
 
 def load_record(path: Path) -> Record:
     """The record in a session's folder, or the file itself. Raises UsageError with one sentence."""
-    file = path / RECORD_NAME if path.is_dir() else path
+    file = record_file(path)
     try:
-        with file.open(encoding="utf-8", errors="replace") as lines:
-            return read_record(lines, str(file))
+        with file.open("rb") as lines:
+            return read_record((line.decode("utf-8", "replace") for line in lines), str(file))
     except OSError as fault:
         message = f"The session {file} cannot be read ({fault.strerror or fault}): check the name."
         raise UsageError(message) from fault
@@ -27,11 +29,13 @@ def load_record(path: Path) -> Record:
 
 def append_ratings(path: Path, ratings: Sequence[Rating]) -> None:
     """Add answers that were given after a session to its record; whatever stands there stays as it is."""
-    file = path / RECORD_NAME if path.is_dir() else path
+    file = record_file(path)
     try:
-        ends_whole = file.read_bytes()[-1:] == b"\n"
+        written = file.read_bytes()
+        first = 1 + max((entry.place for entry in scan(written.splitlines(keepends=True)) if isinstance(entry, Whole)), default=0)
+        added = "".join(event_line(rating, derived=False, number=number) for number, rating in enumerate(ratings, start=first))
         with file.open("a", encoding="utf-8") as lines:
-            lines.write(("" if ends_whole else "\n") + "".join(event_line(rating, derived=False) for rating in ratings))
+            lines.write(("" if written.endswith(b"\n") else "\n") + added)
     except OSError as fault:
         message = f"The answers could not be added to {file} ({fault.strerror or fault})."
         raise RelaxListenError(message) from fault

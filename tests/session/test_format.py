@@ -1,5 +1,7 @@
+import dataclasses
 import json
 import math
+import re
 from typing import Any
 
 import pytest
@@ -22,6 +24,7 @@ from relaxlisten.messages import (
     TrackFound,
 )
 from relaxlisten.session.format import SCHEMA, RecordedEvent, SessionHeader, event_line, header_line, read_record
+from relaxlisten.session.seal import seal
 from relaxlisten.terms import CommandKind, Quality, SensorKind, SensorPhase, Severity, TempoSource
 
 HEADER = SessionHeader(
@@ -114,6 +117,32 @@ def test_a_file_that_is_no_record_is_refused_in_one_sentence(first: str) -> None
 
 def test_a_record_of_another_schema_is_refused_by_its_number() -> None:
     data: dict[str, Any] = json.loads(header_line(HEADER))
-    data["schema"] = 99
+    del data["crc"]
     with pytest.raises(UsageError, match="schema 99"):
-        read_record([json.dumps(data)], "new")
+        read_record([seal(json.dumps({**data, "schema": 99}))], "new")
+
+
+def test_an_event_or_a_field_of_a_newer_version_is_no_damage_and_named_apart() -> None:
+    newer = [
+        seal('{"event":"Foresight","derived":true,"time_s":1.0}'),
+        seal('{"event":"Tick","derived":false,"time_s":1.0,"more":2}'),
+    ]
+    record = read_record([header_line(HEADER), *newer, event_line(Tick(time_s=2.0), derived=False)], "x")
+    assert (record.unknown_lines, record.damaged_lines, len(record.events)) == ((2, 3), (), 1)
+
+
+def test_a_record_of_schema_1_which_had_no_seals_still_reads() -> None:
+    old = header_line(dataclasses.replace(HEADER, schema=1)), event_line(Tick(time_s=2.0), derived=False)
+    record = read_record([re.sub(r',"crc":"\w{8}"', "", line) for line in old], "old")
+    assert record.events == (RecordedEvent(event=Tick(time_s=2.0), derived=False),)
+
+
+def test_a_line_whose_seal_was_taken_off_is_damaged() -> None:
+    line = re.sub(r',"crc":"\w{8}"', "", event_line(Tick(time_s=2.0), derived=False))
+    assert read_record([header_line(HEADER), line], "x").damaged_lines == (2,)
+
+
+def test_a_file_name_that_is_no_utf_8_survives() -> None:
+    notice = Notice(time_s=0.0, severity=Severity.INFO, code="x", text="sound\udce9.wav")
+    line = event_line(notice, derived=False).encode("utf-8").decode("utf-8")
+    assert read_record([header_line(HEADER), line], "x").events[0].event == notice

@@ -1,0 +1,39 @@
+"""A session's record, opened from its folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from relaxlisten.errors import UsageError
+from relaxlisten.session.format import RECORD_NAME
+from relaxlisten.session.tables import LoadedSession, session_from_lines
+
+if TYPE_CHECKING:
+    from os import PathLike
+
+
+def record_file(session: str | PathLike[str]) -> Path:
+    """The record of a session that is named by its folder or by the file itself."""
+    path = Path(session)
+    return path / RECORD_NAME if path.is_dir() else path
+
+
+def load(session: str | PathLike[str]) -> LoadedSession:
+    """A session's record as tables of NumPy arrays on the session's one clock, whatever of it is whole.
+
+    session: the folder, or its session.jsonl. `load(S)["Beat"]["nn_ms"]` are the corrected intervals, and a table is what
+    `pandas.DataFrame` takes. What is damaged is left out and named in `damage` and `missing`. Raises UsageError where the file
+    cannot be read, is of a newer schema, or holds no line of a record.
+    """
+    file = record_file(session)
+    try:
+        with file.open("rb") as lines:
+            found = session_from_lines(lines, str(file))
+    except OSError as fault:
+        message = f"The session {file} cannot be read ({fault.strerror or fault}): check the name."
+        raise UsageError(message) from fault
+    if found.header is None and not any(table["time_s"].size for table in found.tables.values()):
+        message = f"{file} is not a RelaxListen session: no line of it is a line of a record."
+        raise UsageError(message)
+    return found

@@ -1,0 +1,116 @@
+"""The lines of a record, one after the other: each is whole, or damaged in a way that is named.
+
+Decision: nothing is repaired and nothing is guessed. A sealed line counts when its seal holds; a line without a seal only in a
+record of schema 1, which had none. Each line is judged by itself; a scan keeps one number
+a line, to see what stands twice.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from relaxlisten.session.seal import BrokenSeal, Unsealed, unseal
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+UNSEALED_SCHEMA = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Whole:
+    """A line that reads as it was written. place: its count in the record, the header 0. sealed: by a checksum that holds."""
+
+    line: int
+    offset: int
+    size: int
+    place: int
+    sealed: bool
+    data: dict[str, Any]
+
+    def as_damage(self, reason: str) -> Damage:
+        """The same line, left out for a reason that shows only in what it says."""
+        return Damage(line=self.line, offset=self.offset, size=self.size, reason=reason)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """A line that is left out. line: from 1; offset: of its first byte; size: in bytes; reason: what is wrong with it."""
+
+    line: int
+    offset: int
+    size: int
+    reason: str
+
+
+def scan(lines: Iterable[bytes]) -> Iterator[Whole | Damage]:
+    """Each line of a record, in the order of the file. lines: split at line feeds, as a file opened in binary gives them."""
+    offset = 0
+    seals_wanted: bool | None = None  # not known before the first whole line
+    seen: set[int] = set()
+    for number, line in enumerate(lines, start=1):
+        try:
+            data, sealed = _parsed(line)
+            seals_wanted = _seals_wanted(data, sealed) if seals_wanted is None else seals_wanted
+            if seals_wanted and not sealed:
+                raise ValueError("it has no checksum")
+            place = _place(data, number, seen)
+        except (ValueError, RecursionError) as fault:
+            yield Damage(line=number, offset=offset, size=len(line), reason=_reason(fault, line))
+        else:
+            seen.add(place)
+            yield Whole(line=number, offset=offset, size=len(line), place=place, sealed=sealed, data=data)
+        offset += len(line)
+
+
+def _parsed(line: bytes) -> tuple[dict[str, Any], bool]:
+    text = line.decode("utf-8")
+    try:
+        text, sealed = unseal(text), True
+    except Unsealed:
+        sealed = False
+    data = json.loads(text, parse_constant=_refuse)
+    if not (isinstance(data, dict) and isinstance(data.get("event"), str)):
+        raise ValueError("it is no event")
+    is_header = data["event"] == "SessionHeader"
+    if not (is_header or (isinstance(data.get("derived"), bool) and _is_number(data.get("time_s")))):
+        raise ValueError("it is no event")
+    return data, sealed
+
+
+def _refuse(word: str) -> float:
+    raise ValueError("it holds " + word)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < float("inf")
+
+
+def _seals_wanted(data: dict[str, Any], sealed: bool) -> bool:
+    """Of the first whole line: whether this record has seals. Where the header is lost, the line itself shows it."""
+    return bool(data.get("schema") != UNSEALED_SCHEMA) if data["event"] == "SessionHeader" else sealed
+
+
+def _place(data: dict[str, Any], number: int, seen: set[int]) -> int:
+    place = data.get("n", number - 1)
+    if data["event"] == "SessionHeader" and number > 1:
+        raise ValueError("it is a header in the middle of a record")
+    if not isinstance(place, int) or place in seen:
+        raise ValueError("it stands twice in the record")
+    return place
+
+
+def _reason(fault: Exception, line: bytes) -> str:
+    match fault:
+        case _ if not line.endswith(b"\n"):
+            return "it is cut off"
+        case BrokenSeal():
+            return "its checksum disagrees"
+        case UnicodeDecodeError():
+            return "it is no text"
+        case json.JSONDecodeError() | RecursionError():
+            return "it is no JSON"
+        case _:
+            return str(fault)
