@@ -22,11 +22,14 @@ class ExportFormat(StrEnum):
     CSV = "csv"
     BIDS = "bids"
     EDF = "edf"
+    MIDI = "midi"
 
 
 def export(
     session: Annotated[Path, typer.Argument(help="A session's folder, or its session.jsonl.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="File (kubios, hrv-logger, edf) or folder (csv, bids) to write.")],
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="File (kubios, hrv-logger, edf, midi) or folder (csv, bids) to write.")
+    ],
     layout: Annotated[ExportFormat, typer.Option("--format", help="For which program.")],
 ) -> None:
     """Turn a session into files for other programs; nothing that exists is overwritten."""
@@ -47,7 +50,7 @@ def export(
 
 def _files(session: LoadedSession, layout: ExportFormat) -> dict[str, bytes]:
     """Contents by name below --out; the name is empty where --out is the file itself."""
-    from relaxlisten.session import export_bids, export_edf, export_text
+    from relaxlisten.session import export_bids, export_edf, export_midi, export_text
 
     match layout:
         case ExportFormat.KUBIOS:
@@ -58,6 +61,8 @@ def _files(session: LoadedSession, layout: ExportFormat) -> dict[str, bytes]:
             return export_bids.bids_files(session)
         case ExportFormat.EDF:
             return {"": export_edf.edf_bytes(session)}
+        case ExportFormat.MIDI:
+            return {"": export_midi.midi_bytes(session)}
         case ExportFormat.CSV:
             filled = {kind: table for kind, table in session.tables.items() if table["time_s"].size}
             return {

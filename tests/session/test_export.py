@@ -18,6 +18,7 @@ from relaxlisten.messages import Beat, Command, Event, Physiology, SessionPhase,
 from relaxlisten.sensor.rr_formats import read_rr_text
 from relaxlisten.session.export_bids import bids_files, held
 from relaxlisten.session.export_edf import edf_bytes
+from relaxlisten.session.export_midi import midi_bytes
 from relaxlisten.session.export_text import csv_text, hrv_logger_text, kubios_text
 from relaxlisten.session.format import RECORD_NAME, SCHEMA, SessionHeader, event_line, header_line
 from relaxlisten.session.tables import LoadedSession, session_from_lines
@@ -162,6 +163,37 @@ def test_an_edf_file_is_as_long_as_its_header_says_and_holds_each_beat_once(sess
 
 def test_an_edf_file_of_a_lost_header_has_no_date() -> None:
     assert b"Startdate X X X" in edf_bytes(session_from_lines(lines()[1:], "x"))[88:168]
+
+
+def played(content: bytes) -> tuple[list[float], list[tuple[float, int]]]:
+    """Times of note-ons and of tempos in a MIDI file, read as the specification says."""
+    at, time_s, tempo_us, notes, tempos = 22, 0.0, 500_000, [], []
+    while content[at:] != b"\xff\x2f\x00" and at < len(content):
+        delta = content[at] & 0x7F
+        while content[at] & 0x80:
+            at += 1
+            delta = delta << 7 | content[at] & 0x7F
+        at += 1
+        time_s += delta / 960 * tempo_us / 1e6
+        if content[at : at + 2] == b"\xff\x51":
+            tempo_us = int.from_bytes(content[at + 3 : at + 6], "big")
+            tempos.append((time_s, tempo_us))
+            at += 6
+        elif content[at] in (0x99, 0x89):
+            notes += [time_s] * (content[at] == 0x99)
+            at += 3
+    return notes, tempos
+
+
+def test_a_midi_file_has_each_beat_at_its_time_and_the_tempo_that_was_heard(session: LoadedSession) -> None:
+    content = midi_bytes(session)
+    assert content[:14] == b"MThd" + bytes([0, 0, 0, 6, 0, 0, 0, 1, 960 >> 8, 960 & 255])
+    assert int.from_bytes(content[18:22], "big") == len(content) - 22
+    notes, tempos = played(content)
+    assert notes == pytest.approx(np.cumsum(RR_MS) / 1000.0, abs=0.001)
+    # 70 BPM from 0.75 s on: 60 / 70 s a beat
+    assert [tempo_us for _, tempo_us in tempos] == [500_000, 857_143]
+    assert tempos[1][0] == pytest.approx(0.75, abs=0.001)
 
 
 def test_the_command_writes_what_is_asked_and_overwrites_nothing(tmp_path: Path) -> None:
