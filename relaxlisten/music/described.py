@@ -158,6 +158,7 @@ def to_track(known: Known, track_id: str, file_name: str) -> Track:
         beats_per_bar=found.beats_per_bar or USUAL_BEATS_PER_BAR,
         gain_db=gain_db(found.loudness_lufs),
         beat_path=path,
+        key=found.key,
     )
 
 

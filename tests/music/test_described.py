@@ -160,3 +160,8 @@ def test_a_loudness_tag_counts_until_the_piece_was_heard():
 )
 def test_pieces_are_brought_to_minus_23_and_boosted_no_more_than_12_db(loudness_lufs, expected_db):
     assert gain_db(loudness_lufs) == expected_db
+
+
+def test_a_session_knows_the_key_of_a_piece():
+    assert track(known(piece(key="A minor"))).key == "A minor"
+    assert track(known(piece(key=None), tags=Tags(key="E major"))).key == "E major"
