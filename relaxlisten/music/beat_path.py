@@ -24,6 +24,7 @@ MOST_KNOTS = 600  # about 8 kB in a record; ten minutes of rubato with a knot on
 SMOOTHING_BEATS = 8.0
 _FEWEST_BEATS = 16  # fewer say nothing of a tempo that drifts
 _NEIGHBOURS = 4
+_STRAY = 0.015  # to leave out an end beat costs nothing: the path goes on as between the next two
 
 
 def beat_path(beats_s: Sequence[float], first_downbeat: int | None = None) -> BeatPath | None:
@@ -34,13 +35,16 @@ def beat_path(beats_s: Sequence[float], first_downbeat: int | None = None) -> Be
     times_s = np.asarray(beats_s, float)
     if times_s.size < _FEWEST_BEATS or np.any(np.diff(times_s) <= 0.0):
         return None
+    stray = int(_is_stray(np.diff(times_s)))
+    times_s = times_s[stray : times_s.size - int(_is_stray(np.diff(times_s)[::-1]))]
     numbers = _numbered(times_s)
     if _is_even(numbers, times_s):
         return None
     tolerance_s = TOLERANCE_S
     while (knots := _knots(numbers, times_s, tolerance_s)).size > MOST_KNOTS:
         tolerance_s *= 1.5
-    beats = numbers - numbers[first_downbeat or 0]
+    downbeat = (first_downbeat or 0) - stray
+    beats = numbers - (numbers[downbeat] if downbeat >= 0 else downbeat)
     source_ms = np.rint(times_s * 1000.0)
     return BeatPath(beats=tuple(int(beats[at]) for at in knots), source_ms=tuple(int(source_ms[at]) for at in knots))
 
@@ -62,6 +66,11 @@ def smoothed(values: FloatArray, width: float) -> FloatArray:
     none, one, two = moment(0, ones), moment(1, ones), moment(2, ones)
     line: FloatArray = (two * moment(0, values) - one * moment(1, values)) / (none * two - one**2)
     return line
+
+
+def _is_stray(intervals_s: FloatArray) -> bool:
+    """Whether the outermost of these beats, at either end of a piece, was set where nothing sounds."""
+    return bool(abs(intervals_s[0] / np.median(intervals_s[1 : 2 * _NEIGHBOURS]) - 1.0) > _STRAY)
 
 
 def _numbered(times_s: FloatArray) -> FloatArray:

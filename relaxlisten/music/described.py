@@ -140,11 +140,15 @@ def _clear_tempos_bpm(tempo_bpm: float, candidates: Sequence[TempoCandidate]) ->
 
 
 def to_track(known: Known, track_id: str, file_name: str) -> Track:
-    """The piece as the session plays it: its beats, as an even grid where it is one, and the gain to make all equally loud."""
+    """The piece as the session plays it: its beats, and the gain to make all equally loud.
+
+    The beats are an even grid where it is one, or where a person has stated it: tempo and first beat.
+    """
     found = describe(known)
     tempo_bpm, first_beat_s = _grid(known, found)
     path = None
-    if tempo_bpm is not None:
+    stated_grid = known.declared_bpm is not None and _first_beat_s(known) is not None
+    if tempo_bpm is not None and not stated_grid:
         beats = beats_of(known, found.tempo_bpm)
         path = beat_path(beats.times_s, beats.downbeat)
         first_beat_s = first_beat_s if path is None else beats.times_s[beats.downbeat or 0]

@@ -165,3 +165,9 @@ def test_pieces_are_brought_to_minus_23_and_boosted_no_more_than_12_db(loudness_
 def test_a_session_knows_the_key_of_a_piece():
     assert track(known(piece(key="A minor"))).key == "A minor"
     assert track(known(piece(key=None), tags=Tags(key="E major"))).key == "E major"
+
+
+def test_a_stated_tempo_with_a_stated_first_beat_is_an_even_grid_whatever_was_heard():
+    drifting = piece(beats_s=tuple(0.5 + 1.0 * n + 0.002 * n**2 for n in range(120)))
+    stated = track(known(drifting, sidecar=Sidecar(tempo_bpm=60.0, first_beat_s=0.5)))
+    assert (stated.tempo_bpm, stated.first_beat_s, stated.beat_path) == (60.0, 0.5, None)

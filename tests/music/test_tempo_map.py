@@ -225,3 +225,18 @@ def test_on_a_halved_level_the_path_is_that_of_every_second_beat():
     played = to_track(Known(analysis=heard, tags=Tags(tempo_bpm=33.0)), "file:a.wav", "a")
     grid = beat_grid(played)
     assert max(abs(grid.time_s(number) - DRIFTING[2 * number]) for number in range(len(DRIFTING) // 2)) < 0.011
+
+
+@pytest.mark.parametrize("tempo_bpm", [52.0, 66.0, 84.0])
+def test_a_beat_that_was_set_at_either_end_where_nothing_sounds_makes_no_steady_piece_drift(tempo_bpm):
+    period_s = 60.0 / tempo_bpm
+    steady = 0.8 + period_s * np.arange(40)
+    assert beat_path([0.8 - 0.87 * period_s, *steady, steady[-1] + 1.03 * period_s], 1) is None
+
+
+def test_a_drifting_piece_keeps_its_downbeat_when_a_stray_beat_before_it_is_left_out():
+    times_s = 0.8 + np.cumsum(np.linspace(0.8, 1.0, 80))
+    path = beat_path([0.2, *times_s], 1)
+    assert path is not None
+    assert path.source_ms[path.beats.index(0)] == round(1000.0 * times_s[0])
+    assert beat_path([0.2, *times_s], 0).beats[0] == 1  # the beat that was left out was number 0

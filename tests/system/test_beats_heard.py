@@ -66,7 +66,7 @@ def run_ramp(
     (folder / "rr.txt").write_text(slowing_heart(minutes, *heart), encoding="utf-8")
     (folder / "ramp.toml").write_text(PROTOCOL.format(minutes=minutes, slew=slew), encoding="utf-8")
     command = [*PROGRAM, "listen", "--no-window", "--sensor", f"file:{folder / 'rr.txt'}", "--music", str(music)]
-    command += ["--protocol", str(folder / "ramp.toml"), "--volume", "1", "--out", str(folder / "session")]
+    command += ["--protocol", str(folder / "ramp.toml"), "--arm", "tempo-only", "--volume", "1", "--out", str(folder / "session")]
     with virtual_sound_card() as card, card.record() as recording:
         names = ("XDG_RUNTIME_DIR", "PULSE_SERVER")
         environment = {**bare_environment(folder), **{name: card.environment[name] for name in names}}
