@@ -40,10 +40,14 @@ def prepare(settings: SessionSettings, data_folder: Path) -> ControlSetup:
         message = f"{settings.donor} cannot be repeated: its music never started."
         raise UsageError(message)
     memory = read_memory(person_file(data_folder, settings.person)) if settings.person else Memory()
+    # The time of day counts only beside a person's other sessions: elsewhere the same seed gives the same record at any time.
+    hour = _hour_of_day() if settings.person else ControlSetup().hour
+    return ControlSetup(arm=settings.arm, memory=memory, donor=donor, hour=hour, concealed=settings.concealed)
+
+
+def _hour_of_day() -> float:
     now = datetime.datetime.now().astimezone()
-    return ControlSetup(
-        arm=settings.arm, memory=memory, donor=donor, hour=round(now.hour + now.minute / 60.0, 2), concealed=settings.concealed
-    )  # fmt: skip
+    return round(now.hour + now.minute / 60.0, 2)
 
 
 def needs_music(arm: Arm) -> bool:
