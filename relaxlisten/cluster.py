@@ -7,6 +7,7 @@ up.
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import RelaxListenError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from relaxlisten.piece_work import Job, Outcome
 
 _CONNECT_S = 10.0
+_ADDRESS = re.compile(r"(?:\w+://)?(?:\[[\da-fA-F:.%]+\]|[^\s/:]+):\d{1,5}")
 NOTHING_FOR_S = 900.0
 _AHEAD = 3  # jobs that wait at each thread, so that none runs dry
 _MISSING = 'Work on a cluster needs Dask, which is missing: install it with pip install "relaxlisten[study]".'
@@ -66,17 +68,23 @@ def connected(address: str) -> Any:
         from distributed import Client
     except ImportError:
         raise RelaxListenError(_MISSING) from None
+    if _ADDRESS.fullmatch(address) is None:
+        raise RelaxListenError(_no_scheduler(address, "an address reads tcp://HOST:PORT"))
     try:
         client = Client(address, timeout=_CONNECT_S)
     except (OSError, ValueError, TypeError) as fault:
         why = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
-        raise RelaxListenError(f"No Dask scheduler answers at {address} ({why}): start one, or leave it out.") from None
+        raise RelaxListenError(_no_scheduler(address, why)) from None
     try:
         client.wait_for_workers(1, timeout=_CONNECT_S)
     except TimeoutError:
         client.close()
         raise RelaxListenError(f"The Dask scheduler at {address} has no workers: start some, or leave it out.") from None
     return client
+
+
+def _no_scheduler(address: str, why: str) -> str:
+    return f"No Dask scheduler answers at {address} ({why}): start one, or leave it out."
 
 
 def _outcome(future: Any) -> Outcome:

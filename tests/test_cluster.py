@@ -115,7 +115,7 @@ def test_no_scheduler_is_one_sentence(monkeypatch):
             Cluster(address)
 
 
-@pytest.mark.parametrize("address", ["nonsense", "http://127.0.0.1:1", ""])
+@pytest.mark.parametrize("address", ["nonsense", "http://127.0.0.1", "tcp://127.0.0.1:8786/x", ""])
 def test_an_address_that_is_none_is_one_sentence(monkeypatch, address):
     monkeypatch.setattr(cluster_module, "_CONNECT_S", 0.5)
     with pytest.raises(RelaxListenError, match=r"^No Dask scheduler answers at "):
