@@ -89,16 +89,6 @@ class OnsetListener:
         return magnitudes
 
 
-def onset_strength(mono: FloatArray, rate_hz: float) -> FloatArray:
-    """Onset strength of a whole sound at 0, 10, 20... ms, shape (n,); see `OnsetTracks`. All zeros for silence.
-
-    mono: shape (m,), any level.
-    """
-    listener = OnsetListener(rate_hz)
-    listener.feed(mono.astype(np.float32))
-    return listener.finish().strength
-
-
 def _rises(bands: AudioArray) -> AudioArray:
     """Rise of every band against the loudest neighbour two frames earlier, shape (frames - 2, bands)."""
     widened = bands.copy()

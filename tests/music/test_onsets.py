@@ -3,10 +3,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from relaxlisten.music.onsets import FRAMES_PER_S, onset_strength
+from relaxlisten.music.onsets import FRAMES_PER_S, OnsetListener
 from tests.music.making import click
 
 RATE = 22050
+
+
+def onset_strength(sound, rate_hz):
+    listener = OnsetListener(rate_hz)
+    listener.feed(sound.astype(np.float32))
+    return listener.finish().strength
 
 
 def test_a_click_stands_out_where_it_is():
