@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from relaxlisten.key_circle import circle_place
 from relaxlisten.music.iso_cost import (
     CELL_S,
     Table,
@@ -22,7 +23,6 @@ from relaxlisten.music.iso_cost import (
     no_pulse_rate,
     tempo_rate,
 )
-from relaxlisten.music.key_circle import circle_place
 from relaxlisten.music.metrical_level import TRIPLES, are_heard
 from relaxlisten.units import S_PER_MIN
 

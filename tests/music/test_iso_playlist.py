@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from relaxlisten.key_circle import fifths_apart
 from relaxlisten.music.iso_cost import end_cost, step_costs
 from relaxlisten.music.iso_playlist import build, cheapest_of, plan_playlist
 from relaxlisten.music.iso_search import cheapest_way, cost_of
 from relaxlisten.music.iso_table import Shelf, tabulate
-from relaxlisten.music.key_circle import fifths_apart
 from relaxlisten.music.metrical_level import nearest_level
 from relaxlisten.music.playlist_entry import PLAN
 from relaxlisten.music.playlist_jspf import parse_jspf, write_jspf
@@ -34,6 +34,9 @@ from tests.music.iso_making import at_random, every_order, greedy, library, piec
         ("C major", "F# major", 6),
         ("Bb major", "A# major", 0),
         ("Eb minor", "F# major", 0),
+        ("E major", "A lydian", 0),
+        ("D dorian", "G mixolydian", 0),
+        ("E phrygian", "F major", 1),
         ("C major", None, None),
         ("C major", "H moll", None),
         ("", "C major", None),
