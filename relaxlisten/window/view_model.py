@@ -29,6 +29,7 @@ from relaxlisten.messages import (
     TrackChoice,
 )
 from relaxlisten.terms import CommandKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
+from relaxlisten.window.breath_model import BreathModel
 
 if TYPE_CHECKING:
     from relaxlisten.units import FloatArray
@@ -119,6 +120,7 @@ class Facts:
     volume: float | None = None
     audible: bool = False
     breaks: int = 0
+    prompt: str = ""
     notice: str = ""
     notice_severity: Severity = Severity.INFO
 
@@ -132,9 +134,12 @@ class ViewModel:
         self.tempo = Trace(TRACE_POINTS)
         self.rr = Trace(BEAT_POINTS)
         self.corrected = Trace(BEAT_POINTS // 10)
+        self.breath = BreathModel()
+        self._prompted_s = -math.inf
 
     def feed(self, event: Event) -> None:
         """Take in one event."""
+        self.breath.feed(event)
         match event:
             case Tick():
                 self.facts.now_s = event.time_s
@@ -161,6 +166,8 @@ class ViewModel:
                     self.facts.piece = ""
             case Notice():
                 self.facts.notice, self.facts.notice_severity = event.text, event.severity
+                if event.code == "prompt":
+                    self.facts.prompt, self._prompted_s = event.text, event.time_s
             case Command() if event.what is CommandKind.STOP:
                 self.facts.reason = "Ending gently."
 
@@ -192,6 +199,8 @@ class ViewModel:
 
     def _phase(self, event: SessionPhase) -> None:
         facts = self.facts
+        if event.name != facts.phase and event.time_s > self._prompted_s:  # a prompt holds for its phase
+            facts.prompt = ""
         facts.stage, facts.phase = event.stage, event.name
         facts.phase_left_s, facts.session_left_s = event.remaining_s, event.session_remaining_s
 
