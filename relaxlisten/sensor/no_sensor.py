@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from relaxlisten.messages import Notice, Notification, SoundState
     from relaxlisten.ports import Clock
 
+NAME = "No strap"
 REASON = "Without a strap: the music goes on by its plan."
 
 
@@ -24,7 +25,7 @@ class NoSensor:
 
     def start(self, clock: Clock) -> None:
         """Have the one thing to say ready."""
-        self._waiting = [SensorState(time_s=clock.now_s(), phase=SensorPhase.ENDED, reason=REASON, name="No strap")]
+        self._waiting = [SensorState(time_s=clock.now_s(), phase=SensorPhase.ENDED, reason=REASON, name=NAME)]
 
     def poll(self, now_s: float) -> Sequence[Notification | SensorState | Notice]:
         """The one state, once."""

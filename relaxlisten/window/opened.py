@@ -16,6 +16,7 @@ from relaxlisten.window.languages import speak
 from relaxlisten.window.main_window import MainWindow
 from relaxlisten.window.pages import PageMaker
 from relaxlisten.window.remembered import read_remembered
+from relaxlisten.window.styles import scaled
 from relaxlisten.window.words import later
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from relaxlisten.window.traces import Palette
 
 _SIGNALS_MS = 200
+TEXT = 1.12
 
 
 def _board(palette: Palette, _ask: Ask) -> Board:
@@ -32,12 +34,18 @@ def _board(palette: Palette, _ask: Ask) -> Board:
 PAGES = (PageMaker(name="details", title=later("Details"), make=_board),)
 
 
+def larger_text(app: QtWidgets.QApplication) -> None:
+    """A little larger than the system's text: it is read from a chair, not from a desk."""
+    app.setFont(scaled(app.font(), TEXT))
+
+
 def run_window(opening: Opening, *, start_at_once: bool) -> int:
     """Show the window until it is closed; gives the exit code: 1 where the last session failed."""
     app = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["relaxlisten"])
     assert isinstance(app, QtWidgets.QApplication)
     app.setStyle("Fusion")
     app.setApplicationName("RelaxListen")
+    larger_text(app)
     QtGui.QGuiApplication.setDesktopFileName("relaxlisten")
     pyqtgraph.setConfigOptions(antialias=True)
     speak(app, read_remembered(opening.settings_file).liking.language if opening.settings_file else "")

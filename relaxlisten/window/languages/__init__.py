@@ -37,9 +37,9 @@ def chosen(wish: str) -> str:
 class Words(QtCore.QTranslator):
     """Leads Qt's `tr()` to the catalogue; what the catalogue does not have is left to the other translators."""
 
-    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str:
-        """Qt's question for one text; "" means that it is not known here."""
-        return words.tr(text) if words.is_known(text) else ""
+    def translate(self, context: str, text: str, disambiguation: str | None = None, n: int = -1) -> str | None:
+        """Qt's question for one text; None (an empty text would be shown as such) means that it is not known here."""
+        return words.tr(text) if words.is_known(text) else None
 
 
 def speak(application: QtCore.QCoreApplication, wish: str) -> str:
