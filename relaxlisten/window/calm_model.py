@@ -21,12 +21,12 @@ POINTS = 120
 
 
 def calm_trend(times_s: FloatArray, heart_bpm: FloatArray, now_s: float) -> tuple[FloatArray, FloatArray]:
-    """Places across (0 oldest, 1 now) and heights (0 to 1), shapes (n,); NaN where the heart is not known.
+    """Places across (0 where it begins, 1 now) and heights (0 to 1), shapes (n,); NaN where the heart is not known.
 
     times_s, heart_bpm: shape (m,), rising times; NaN where not known.
     """
     known = np.isfinite(heart_bpm) & (times_s >= now_s - SPAN_S - SMOOTH_S)
-    if not known.any():
+    if not known.any() or now_s - float(times_s[known][0]) < SMOOTH_S:
         return np.zeros(0), np.zeros(0)
     begin_s = max(now_s - SPAN_S, float(times_s[known][0]))
     at_s = np.linspace(begin_s, max(now_s, begin_s), POINTS)
@@ -36,7 +36,7 @@ def calm_trend(times_s: FloatArray, heart_bpm: FloatArray, now_s: float) -> tupl
         return np.zeros(0), np.zeros(0)
     middle = (seen.min() + seen.max()) / 2.0
     span = max(float(np.ptp(seen)), LEAST_SPAN_BPM)
-    return np.linspace(1.0 - min((now_s - begin_s) / SPAN_S, 1.0), 1.0, POINTS), 0.5 + (heart - middle) / span
+    return np.linspace(0.0, 1.0, POINTS), 0.5 + (heart - middle) / span
 
 
 def _smoothed(at_s: FloatArray, times_s: FloatArray, values: FloatArray) -> FloatArray:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6 import QtCore, QtWidgets
 
 from relaxlisten.terms import Bed
+from relaxlisten.window.fields import Box, card, link, say, words
 from relaxlisten.window.looking import MusicLook
 from relaxlisten.window.rows import RowList
 from relaxlisten.window.start_model import (
@@ -26,7 +27,6 @@ from relaxlisten.window.start_model import (
     search_sentence,
     sensor_rows,
 )
-from relaxlisten.window.styles import scaled
 from relaxlisten.window.words import later, tr
 
 if TYPE_CHECKING:
@@ -121,15 +121,15 @@ class Chooser(QtWidgets.QWidget):
         sighting = self._finder.sighting if self._finder else None
         self._adopt_first_strap(sighting)
         self.sensor.show_rows(sensor_rows(sighting, self._sensor, self.sensor_name), self._sensor)
-        _say(self.search, search_sentence(sighting) if self._sensor.startswith("ble") else "")
+        say(self.search, search_sentence(sighting) if self._sensor.startswith("ble") else "")
         self.again.setVisible(self._finder is not None and self._sensor.startswith("ble"))
         self.again.setEnabled(sighting is not None and not sighting.looking)
-        _say(self.words, preset_words(self._offers.presets, self.protocol.chosen))
+        say(self.words, preset_words(self._offers.presets, self.protocol.chosen))
         if self.music.chosen == BUILTIN:
-            _say(self.found, "")
+            say(self.found, "")
         else:
             self._look.ask(self.music.chosen)
-            _say(self.found, music_sentence(self._look.pieces) if self._look.known else tr("Looking for music …"))
+            say(self.found, music_sentence(self._look.pieces) if self._look.known else tr("Looking for music …"))
 
     def set_theme(self, theme: Theme) -> None:
         """Colours for light or dark."""
@@ -164,20 +164,20 @@ class Chooser(QtWidgets.QWidget):
 
     def _make_fields(self) -> None:
         initial, offers = self._initial, self._offers
-        self.sensor, self.search = RowList(tr("Heart")), _label("muted")
-        self.again = _link(tr("Look again"), self._look_again)
-        self.music, self.found = RowList(tr("Music")), _label("muted")
+        self.sensor, self.search = RowList(tr("Heart")), words("", "muted")
+        self.again = link(tr("Look again"), self._look_again)
+        self.music, self.found = RowList(tr("Music")), words("", "muted")
         self.music.show_rows(music_rows(initial.music, offers.places), initial.music)
-        self.folder = _link(tr("Folder …"), self._pick_folder)
-        self.playlist = _link(tr("Playlist …"), self._pick_playlist)
-        self.bed = _box(tr("Under pieces without a pulse"), _beds(), initial.bed or "")
-        self.protocol, self.words = RowList(tr("Session")), _label("muted")
+        self.folder = link(tr("Folder …"), self._pick_folder)
+        self.playlist = link(tr("Playlist …"), self._pick_playlist)
+        self.bed = Box(_beds(), initial.bed or "", tr("Under pieces without a pulse"))
+        self.protocol, self.words = RowList(tr("Session")), words("", "muted")
         self.protocol.show_rows(preset_rows(offers.presets, initial.protocol), initial.protocol)
         self.words.setMinimumHeight(2 * self.words.fontMetrics().lineSpacing())
-        self.person = _box(tr("Who listens"), [(tr("Nobody in particular"), ""), *((name, name) for name in offers.people())], "")
+        self.person = Box([("", tr("Nobody in particular")), *((name, name) for name in offers.people())], "", tr("Who listens"))
         self.person.setEditable(True)
         self.person.setCurrentText(initial.person or self.person.itemText(0))
-        self.person_note = _label("muted")
+        self.person_note = words("", "muted")
         self.sensor.picked.connect(self._pick_sensor)
         self.music.picked.connect(lambda _: self.refresh())
         self.protocol.picked.connect(lambda _: self.refresh())
@@ -186,29 +186,26 @@ class Chooser(QtWidgets.QWidget):
 
     def _note_person(self) -> None:
         wrong = self.problem()
-        self.person_note.setProperty("role", "notice" if wrong else "muted")
-        self.person_note.style().polish(self.person_note)
-        self.person_note.setText(wrong or tr("Optional: a pseudonym, so that the music learns what settles you."))
+        optional = tr("Optional: a pseudonym, so that the music learns what settles you.")
+        say(self.person_note, wrong or optional, "notice" if wrong else "muted")
 
     def _lay_out(self) -> None:
         left, right, cards = QtWidgets.QVBoxLayout(), QtWidgets.QVBoxLayout(), QtWidgets.QHBoxLayout()
-        left.addWidget(_card(tr("&Heart"), self.sensor, [self.search], [self.again]), 3)
-        beds = [QtWidgets.QLabel(tr("Under pieces without a pulse")), self.bed]
-        left.addWidget(_card(tr("&Music"), self.music, [self.found], [self.folder, self.playlist], beds), 2)
-        right.addWidget(_card(tr("&Session"), self.protocol, [self.words], []), 1)
-        right.addWidget(_card(tr("&Who listens"), self.person, [self.person_note], []), 0)
+        left.addWidget(card(tr("&Heart"), self.sensor, [self.search], [self.again]), 3)
+        bed = QtWidgets.QLabel(tr("Under pieces without a pulse"))
+        left.addWidget(card(tr("&Music"), self.music, [self.found, bed, self.bed], [self.folder, self.playlist]), 2)
+        right.addWidget(card(tr("&Session"), self.protocol, [self.words]), 1)
+        right.addWidget(card(tr("&Who listens"), self.person, [self.person_note]), 0)
         for column in (left, right):
             column.setSpacing(14)
             cards.addLayout(column, 1)
         cards.setSpacing(14)
-        title = QtWidgets.QLabel(tr("Settle down with your heart and your music"))
-        title.setFont(scaled(title.font(), 1.9, bold=True))
-        title.setWordWrap(True)
-        words = _label("muted", tr(PROMISE))
+        title = words(tr("Settle down with your heart and your music"), factor=1.9, bold=True)
+        promise = words(tr(PROMISE), "muted")
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(title)
-        column.addWidget(words)
+        column.addWidget(promise)
         column.addSpacing(10)
         column.addLayout(cards, 1)
 
@@ -227,66 +224,7 @@ class Chooser(QtWidgets.QWidget):
 
 
 def _beds() -> list[tuple[str, str]]:
-    return [(tr("Nothing"), ""), (tr("Rain"), Bed.RAIN.value), (tr("Waves"), Bed.WAVES.value)]
-
-
-def _say(label: QtWidgets.QLabel, text: str) -> None:
-    if label.text() != text:
-        label.setText(text)
-    label.setVisible(bool(text))
-
-
-def _label(role: str, text: str = "") -> QtWidgets.QLabel:
-    label = QtWidgets.QLabel(text)
-    label.setWordWrap(True)
-    label.setProperty("role", role)
-    return label
-
-
-def _link(text: str, action: Callable[[], None]) -> QtWidgets.QPushButton:
-    button = QtWidgets.QPushButton(text)
-    button.setProperty("role", "link")
-    button.clicked.connect(lambda _checked: action())
-    return button
-
-
-def _box(name: str, entries: Sequence[tuple[str, str]], chosen: str) -> QtWidgets.QComboBox:
-    box = QtWidgets.QComboBox()
-    box.setAccessibleName(name)
-    box.setSizePolicy(QtWidgets.QSizePolicy.Policy.Expanding, QtWidgets.QSizePolicy.Policy.Fixed)
-    box.setMinimumHeight(34)
-    for text, data in entries:
-        box.addItem(text, data)
-    box.setCurrentIndex(max(box.findData(chosen), 0))
-    return box
-
-
-def _card(
-    title: str,
-    field: QtWidgets.QWidget,
-    below: Sequence[QtWidgets.QWidget],
-    links: Sequence[QtWidgets.QWidget],
-    more: Sequence[QtWidgets.QWidget] = (),
-) -> QtWidgets.QFrame:
-    """A framed part of the page: its title (whose letter jumps to the field), the field, and what goes with it."""
-    card = QtWidgets.QFrame()
-    card.setProperty("role", "card")
-    heading = QtWidgets.QLabel(title)
-    heading.setFont(scaled(heading.font(), 1.15, bold=True))
-    heading.setBuddy(field)
-    top = QtWidgets.QHBoxLayout()
-    top.addWidget(heading, 1)
-    for link in links:
-        top.addWidget(link)
-    column = QtWidgets.QVBoxLayout(card)
-    column.setContentsMargins(14, 10, 14, 12)
-    column.addLayout(top)
-    column.addWidget(field, 1)
-    for widget in (*below, *more):
-        column.addWidget(widget)
-    if not isinstance(field, QtWidgets.QListWidget):
-        column.addStretch(1)
-    return card
+    return [("", tr("Nothing")), (Bed.RAIN.value, tr("Rain")), (Bed.WAVES.value, tr("Waves"))]
 
 
 __all__ = ["Chooser", "Offers"]

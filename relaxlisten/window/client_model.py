@@ -38,7 +38,10 @@ def client_words(facts: Facts) -> ClientWords:
     lost = facts.sensor_phase in (SensorPhase.WAITING, SensorPhase.UNAVAILABLE)
     quiet = tr("The strap is being looked for; the music goes on.") if lost and facts.stage is SessionStage.RUNNING else ""
     return ClientWords(
-        mark=mark, state=tr(state) if state else "", piece=facts.piece, prompt=tr(facts.prompt) if facts.prompt else quiet
+        mark=mark,
+        state=tr(state) if state else "",
+        piece="" if facts.stage is SessionStage.ENDED else facts.piece,
+        prompt=tr(facts.prompt) if facts.prompt else quiet,
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6 import QtWidgets
 
 from relaxlisten.window.choices import Light, Liking, Motion, Pacing
+from relaxlisten.window.fields import Box, Tick
 from relaxlisten.window.languages import NAMES
 from relaxlisten.window.words import tr
 
@@ -20,26 +21,26 @@ class LikingDialog(QtWidgets.QDialog):
     def __init__(self, parent: QtWidgets.QWidget, liking: Liking, views: Sequence[tuple[str, str]]) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Settings"))
-        self.language = _box(("", tr("As the system")), *NAMES.items(), chosen=liking.language)
-        self.view = _box(*views, chosen=liking.view)
-        self.full_screen = _tick(tr("Fill the whole screen"), ticked=liking.full_screen)
-        self.pacing = _box(
+        as_system = tr("As the system")
+        pacings = [
             (Pacing.SESSION.value, tr("Where the session asks for it")),
             (Pacing.MUSIC.value, tr("Always, with the beat of the music")),
             (Pacing.NONE.value, tr("Never")),
-            chosen=liking.pacing.value,
-        )
-        self.trend = _tick(tr("Show a calm line of how the heart went"), ticked=liking.trend)
-        self.light = _box(
-            (Light.SYSTEM.value, tr("As the system")), (Light.LOW.value, tr("Dim, for a dark room")), chosen=liking.light.value
-        )
-        self.motion = _box(
-            (Motion.SYSTEM.value, tr("As the system")),
+        ]
+        motions = [
+            (Motion.SYSTEM.value, as_system),
             (Motion.FULL.value, tr("Moving")),
             (Motion.REDUCED.value, tr("Reduced: only the brightness changes")),
-            chosen=liking.motion.value,
-        )
-        self.store = _tick(tr("Keep sessions on this computer"), ticked=liking.store is not False)
+        ]
+        lights = [(Light.SYSTEM.value, as_system), (Light.LOW.value, tr("Dim, for a dark room"))]
+        self.language = Box([("", as_system), *NAMES.items()], liking.language)
+        self.view = Box(views, liking.view)
+        self.full_screen = Tick(tr("Fill the whole screen"), ticked=liking.full_screen)
+        self.pacing = Box(pacings, liking.pacing.value)
+        self.trend = Tick(tr("Show a calm line of how the heart went"), ticked=liking.trend)
+        self.light = Box(lights, liking.light.value)
+        self.motion = Box(motions, liking.motion.value)
+        self.store = Tick(tr("Keep sessions on this computer"), ticked=liking.store is not False)
         self._lay_out()
 
     @property
@@ -81,17 +82,3 @@ class LikingDialog(QtWidgets.QDialog):
         column.addLayout(form)
         column.addSpacing(10)
         column.addWidget(buttons)
-
-
-def _box(*entries: tuple[str, str], chosen: str) -> QtWidgets.QComboBox:
-    box = QtWidgets.QComboBox()
-    for data, text in entries:
-        box.addItem(text, data)
-    box.setCurrentIndex(max(box.findData(chosen), 0))
-    return box
-
-
-def _tick(text: str, *, ticked: bool) -> QtWidgets.QCheckBox:
-    tick = QtWidgets.QCheckBox(text)
-    tick.setChecked(ticked)
-    return tick

@@ -35,7 +35,18 @@ class RowList(QtWidgets.QListWidget):
         self.setVerticalScrollMode(QtWidgets.QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(QtCore.Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setTabKeyNavigation(False)
+        self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Expanding, QtWidgets.QSizePolicy.Policy.Maximum)
         self.currentItemChanged.connect(self._changed)
+
+    def sizeHint(self) -> QtCore.QSize:  # noqa: N802  # Qt's name
+        """As high as its rows."""
+        rows = sum(self.sizeHintForRow(row) for row in range(self.count()))
+        return QtCore.QSize(240, rows + 2 * self.frameWidth() + 2)
+
+    def minimumSizeHint(self) -> QtCore.QSize:  # noqa: N802  # Qt's name
+        """Two rows, and the rest by scrolling."""
+        rows = sum(self.sizeHintForRow(row) for row in range(min(self.count(), 2)))
+        return QtCore.QSize(160, rows + 2 * self.frameWidth() + 2)
 
     @property
     def chosen(self) -> str:
@@ -53,6 +64,7 @@ class RowList(QtWidgets.QListWidget):
             for index, row in enumerate(rows):
                 self._show_row(index, row)
             self._showing = False
+            self.updateGeometry()
         self.choose(chosen)
 
     def choose(self, data: str) -> None:

@@ -77,7 +77,6 @@ class SessionPages(QtWidgets.QStackedWidget):
         self._rest.setSingleShot(True)
         self._rest.setInterval(STEP_BACK_MS)
         self._rest.timeout.connect(self._step_back)
-        QtWidgets.QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]
         self._show(liking.view)
 
     # ---- what is seen ----
@@ -112,10 +111,12 @@ class SessionPages(QtWidgets.QStackedWidget):
         self.show_facts(model.facts)
         self.apply_look()
         self._rest.start()
+        _application().installEventFilter(self)
 
     def end(self) -> None:
         """A session has ended: the last facts are shown everywhere, and the controls are there."""
         self._rest.stop()
+        _application().removeEventFilter(self)
         self._window.controls.setVisible(True)
         if self._window.isFullScreen():
             self._window.showNormal()
@@ -183,7 +184,7 @@ class SessionPages(QtWidgets.QStackedWidget):
 
     def eventFilter(self, watched: QtCore.QObject, event: QtCore.QEvent) -> bool:  # noqa: N802  # Qt's name
         """Any movement or key brings the controls back."""
-        if event.type() in _WAKING and self._rest.interval() and self._window.on_session_page:
+        if event.type() in _WAKING:
             self._window.controls.setVisible(True)
             self._rest.start()
         return super().eventFilter(watched, event)
@@ -226,6 +227,12 @@ class SessionPages(QtWidgets.QStackedWidget):
         if self._second is not None:
             self._second.close()
         self._second = self.second_view = None
+
+
+def _application() -> QtCore.QCoreApplication:
+    app = QtCore.QCoreApplication.instance()
+    assert app is not None
+    return app
 
 
 def _is_dark() -> bool:

@@ -17,8 +17,13 @@ QLabel[role="muted"] { color: $muted; }
 QLabel[role="notice"] { color: $notice; font-weight: 600; }
 QFrame[role="card"] { background: $raised; border: 1px solid $line; border-radius: 10px; }
 QListWidget { background: $raised; color: $text; border: none; outline: none; }
-QLineEdit { background: $raised; color: $text; border: 1px solid $line; border-radius: 6px; padding: 6px 8px; }
-QLineEdit:focus { border: 2px solid $accent; padding: 5px 7px; }
+QLineEdit, QComboBox { background: $raised; color: $text; border: 1px solid $line; border-radius: 6px; padding: 6px 8px; }
+QLineEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 5px 7px; }
+QComboBox QLineEdit, QComboBox QLineEdit:focus { border: none; padding: 0; }
+QComboBox::drop-down { border: none; width: 28px; }
+QComboBox::down-arrow { image: none; }
+QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px solid $line; padding: 4px;
+    selection-background-color: $accent; selection-color: $on_accent; }
 QPushButton { background: $raised; color: $text; border: 1px solid $line; border-radius: 8px; padding: 7px 14px; }
 QPushButton:hover { border-color: $accent; }
 QPushButton:focus { border: 2px solid $accent; padding: 6px 13px; }
@@ -33,8 +38,9 @@ QSlider::sub-page:horizontal { height: 4px; border-radius: 2px; background: $acc
 QSlider::handle:horizontal { background: $raised; border: 2px solid $accent; width: 12px; height: 12px; margin: -6px 0;
     border-radius: 8px; }
 QSlider::handle:horizontal:focus { background: $accent; border-color: $text; }
+QCheckBox { spacing: 8px; }
 QCheckBox::indicator { width: 16px; height: 16px; border: 1px solid $line; border-radius: 4px; background: $raised; }
-QCheckBox::indicator:checked { background: $accent; border: 3px solid $raised; outline: 1px solid $accent; }
+QCheckBox::indicator:checked { background: $accent; border-color: $accent; }
 QCheckBox:focus { color: $accent; text-decoration: underline; }
 QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: $line; border-radius: 4px; min-height: 28px; margin: 1px; }

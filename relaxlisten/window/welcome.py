@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6 import QtCore, QtWidgets
 
-from relaxlisten.window.styles import scaled
+from relaxlisten.window.fields import words
 from relaxlisten.window.words import later, tr
 
 SENTENCES = (
@@ -26,20 +26,18 @@ class Welcome(QtWidgets.QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setObjectName("page")
-        title = QtWidgets.QLabel(tr("Welcome to RelaxListen"))
-        title.setFont(scaled(title.font(), 2.0, bold=True))
+        title = words(tr("Welcome to RelaxListen"), factor=2.0, bold=True)
         self.keep = self._button(tr("Keep my sessions on this computer"), answer=True)
         self.keep.setProperty("role", "main")
         self.leave = self._button(tr("Keep nothing"), answer=False)
-        question = self._label(tr(QUESTION), 1.15)
-        note = self._label(tr("You can change this at any time, and delete every session."), 1.0)
-        note.setProperty("role", "muted")
+        question = words(tr(QUESTION), factor=1.15)
+        note = words(tr("You can change this at any time, and delete every session."), "muted")
         column = QtWidgets.QVBoxLayout()
         column.setSpacing(16)
         column.addStretch(2)
         column.addWidget(title)
         for sentence in SENTENCES:
-            column.addWidget(self._label(tr(sentence), 1.15))
+            column.addWidget(words(tr(sentence), factor=1.15))
         column.addSpacing(12)
         column.addWidget(question)
         row = QtWidgets.QHBoxLayout()
@@ -56,12 +54,6 @@ class Welcome(QtWidgets.QWidget):
         outer.addStretch(1)
         outer.addWidget(inner, 10)
         outer.addStretch(1)
-
-    def _label(self, text: str, factor: float) -> QtWidgets.QLabel:
-        label = QtWidgets.QLabel(text)
-        label.setWordWrap(True)
-        label.setFont(scaled(label.font(), factor))
-        return label
 
     def _button(self, text: str, *, answer: bool) -> QtWidgets.QPushButton:
         button = QtWidgets.QPushButton(text)

@@ -93,6 +93,7 @@ def session(
     window = MainWindow(opening(Launcher(handle), settings_file=file))
     window.show()
     window.start_or_pause()
+    window.running._timer.stop()  # the picture is of that second
     handle.play_to(second)
     if breath is not None:
         at_s = second - breath
