@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__, cli_person, cli_protocol, cli_session, cli_simulate, cli_study
+from relaxlisten import __version__, cli_people_data, cli_person, cli_protocol, cli_session, cli_simulate, cli_study
 from relaxlisten.cli_export import export
 from relaxlisten.cli_music_build import app as music_app
+from relaxlisten.cli_passphrase import PassphraseFile, passphrase_of, started
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
@@ -100,6 +101,7 @@ def listen(
     person: Annotated[str | None, typer.Option(help="Learn from this person's sessions, and remember this one.")] = None,
     comfort: Annotated[str | None, typer.Option(help="A heart rate to stay in, as 50-110; outside of it all pauses.")] = None,
     rating: Annotated[list[str] | None, typer.Option(help="An answer given before the session, as SCALE=VALUE.")] = None,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Run a session: a heart is listened to, and music follows and then leads it."""
     settings = SessionSettings(
@@ -108,7 +110,17 @@ def listen(
         arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()),
     )  # fmt: skip
     _check_render(render)
+    settings = _for_person(settings, passphrase_file)
     _run_session(settings, no_window=no_window)
+
+
+def _for_person(settings: SessionSettings, passphrase_file: Path | None) -> SessionSettings:
+    """The settings with the passphrase of the person, where one is needed."""
+    if settings.person is None:
+        return settings
+    people = started()
+    passphrase = passphrase_of(people, people.find(settings.person), passphrase_file)
+    return dataclasses.replace(settings, passphrase=passphrase)
 
 
 def _run_session(settings: SessionSettings, *, no_window: bool) -> None:
@@ -191,6 +203,7 @@ def replay(
 
 app.command(epilog="Example: relaxlisten export ~/sessions/monday --format kubios -o monday.txt")(export)
 app.add_typer(cli_session.app, name="session")
+app.add_typer(cli_people_data.app, name="person")
 
 
 @app.command(epilog="Example: relaxlisten doctor --json")
