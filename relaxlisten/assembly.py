@@ -13,6 +13,7 @@ from relaxlisten import __version__
 from relaxlisten.control.memory import Memory
 from relaxlisten.control.protocol import protocol_to_data, scaled_to
 from relaxlisten.control.protocol_file import parse_protocol
+from relaxlisten.control.scales import with_scales
 from relaxlisten.control.setup import setup_to_data
 from relaxlisten.errors import UsageError
 from relaxlisten.library_feed import LibraryFeed
@@ -20,6 +21,7 @@ from relaxlisten.listener import Keeper, open_listener
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.places import catalogue_path, data_folder
 from relaxlisten.preparing import needs_music, prepare, ratings, with_comfort
+from relaxlisten.scale_files import load_scales
 from relaxlisten.session.format import SCHEMA, SessionHeader
 from relaxlisten.session.people_store import SESSIONS
 from relaxlisten.session.recorder import Recorder, claim_folder
@@ -30,7 +32,7 @@ from relaxlisten.terms import When
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from relaxlisten.control.protocol import Protocol
+    from relaxlisten.control.protocol import Protocol, RatingQuestion
     from relaxlisten.control.setup import ControlSetup
     from relaxlisten.listener import Listener
     from relaxlisten.messages import Rating
@@ -44,7 +46,8 @@ if TYPE_CHECKING:
 class Parts:
     """All that one session is made of, not yet started.
 
-    answers: given before it. keeper: remembers for a person; None for nobody. concealed: see SessionSettings.
+    answers: given before it. questions: all of the session, before and after. keeper: remembers for a person; None for nobody.
+    concealed: see SessionSettings.
     """
 
     pipeline: Pipeline
@@ -54,6 +57,7 @@ class Parts:
     header: SessionHeader
     out: Path
     answers: tuple[Rating, ...] = ()
+    questions: tuple[RatingQuestion, ...] = ()
     keeper: Keeper | None = None
     concealed: str = ""
 
@@ -67,7 +71,7 @@ class Parts:
 
 def assemble(settings: SessionSettings) -> Parts:
     """The parts of one session. Raises UsageError for a choice that does not exist or cannot be understood."""
-    protocol = load_protocol(settings.protocol)
+    protocol = with_scales(load_protocol(settings.protocol), load_scales(settings.scales))
     if settings.minutes is not None:
         protocol = scaled_to(protocol, settings.minutes)
     protocol = with_comfort(protocol, settings.comfort)
@@ -83,7 +87,8 @@ def assemble(settings: SessionSettings) -> Parts:
         library=_library(settings),
         header=_header(settings, protocol, setup, listener),
         out=settings.out or (listener.sessions if listener else data_folder() / SESSIONS) / _stamp(),
-        answers=ratings(settings.ratings, protocol, When.BEFORE, 0.0),
+        answers=ratings(settings.ratings, protocol.ratings, When.BEFORE, 0.0),
+        questions=protocol.ratings,
         keeper=Keeper(listener, protocol.ratings, setup.hour) if listener else None,
         concealed=settings.concealed,
     )

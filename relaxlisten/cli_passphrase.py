@@ -6,6 +6,7 @@ line or from the environment, where other programs can read it.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import getpass
 import sys
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from relaxlisten.session.people_key import Entry
     from relaxlisten.session.people_store import People
     from relaxlisten.session.person_folder import PersonFolder
+    from relaxlisten.settings import SessionSettings
 
 PassphraseFile = Annotated[
     Path | None, typer.Option("--passphrase-file", help="For scripts: a file whose first line is the passphrase.")
@@ -60,6 +62,14 @@ def opened(people: People, name: str, file: Path | None) -> tuple[Entry, PersonF
 def passphrase_of(people: People, entry: Entry, file: Path | None) -> str | None:
     """The passphrase of a person; None where their folder is not locked."""
     return said_passphrase(entry.name, file) if people.folder(entry).is_locked else None
+
+
+def for_person(settings: SessionSettings, file: Path | None) -> SessionSettings:
+    """The settings with the passphrase of the person, where one is needed."""
+    if settings.person is None:
+        return settings
+    people = started()
+    return dataclasses.replace(settings, passphrase=passphrase_of(people, people.find(settings.person), file))
 
 
 def said_passphrase(name: str, file: Path | None, *, twice: bool = False) -> str:

@@ -136,7 +136,7 @@ def add_answers(
     record = read_record(_read(folder, session).decode("utf-8", "replace").splitlines(keepends=True), str(session))
     protocol = protocol_from_data(record.header.protocol)
     events = [entry.event for entry in record.events]
-    given = ratings(answers, protocol, when, events[-1].time_s if events else 0.0)
+    given = ratings(answers, protocol.ratings, when, events[-1].time_s if events else 0.0)
     _add(folder, session, given)
     return remember_feeling(folder, [*events, *given], protocol.ratings) if folder else None
 

@@ -67,9 +67,9 @@ def with_comfort(protocol: Protocol, wished: str | None) -> Protocol:
     return dataclasses.replace(protocol, comfort=comfort)
 
 
-def ratings(answers: Sequence[str], protocol: Protocol, when: When, time_s: float) -> tuple[Rating, ...]:
+def ratings(answers: Sequence[str], questions: Sequence[RatingQuestion], when: When, time_s: float) -> tuple[Rating, ...]:
     """Answers as messages. Raises UsageError for a scale that is not asked, or a value that lies outside of it."""
-    asked = {question.scale: question for question in protocol.ratings if question.when in (None, when)}
+    asked = {question.scale: question for question in questions if question.when in (None, when)}
     return tuple(_rating(answer, asked, when, time_s) for answer in answers)
 
 

@@ -55,12 +55,17 @@ def _check_sense(tables: Mapping[str, list[dict[str, Any]]], source: Source) -> 
         if problem := _phase_problem(phase):
             key, text = problem
             raise source.fault("phase", index, key, text)
+    check_bounds(tables, source)
+
+
+def check_bounds(tables: Mapping[str, list[dict[str, Any]]], source: Source) -> None:
+    """Check that what is to be lower is lower, in the tables that there are. Raises TomlFault."""
     for name, low, high in (
         ("comfort", "heart_rate_low_bpm", "heart_rate_high_bpm"),
         ("music", "slowest_bpm", "quickest_bpm"),
         ("rating", "low", "high"),
     ):
-        for index, entry in enumerate(tables[name]):
+        for index, entry in enumerate(tables.get(name, ())):
             bound_by_zero = name != "rating" and not (entry.get(low) and entry.get(high))
             if not bound_by_zero and entry.get(low, 0.0) >= entry.get(high, 10.0):
                 raise source.fault(name, index, high, f'"{high}" must be more than "{low}" ({entry.get(low, 0.0):g}).')

@@ -96,7 +96,11 @@ RATING = Table(
         "high": Number(-100.0, 100.0, "highest answer"),
         "low_label": Text(40, "what the lowest answer means"),
         "high_label": Text(40, "what the highest answer means"),
+        "step": Number(0.0, 100.0, "answers come in steps of this; 0: any answer between"),
         "calm_is_high": Flag("whether a high answer means calm (and not, as with tension, the opposite)"),
+        "tells_calm": Flag(
+            "whether a change of the answer counts as calmer or less calm (not for what is expected, or pleasant)"
+        ),
     },
 )
 

@@ -97,7 +97,7 @@ def _append(folder: PersonFolder, data: dict[str, Any]) -> None:
 
 def felt_change(ratings: Iterable[Rating], questions: Sequence[RatingQuestion]) -> float | None:
     """How much calmer, as a share of the scale, over all scales that were answered before and after; None where none was."""
-    asked = {question.scale: question for question in questions}
+    asked = {question.scale: question for question in questions if question.tells_calm}
     answers: dict[tuple[str, When], float] = {(rating.scale, rating.when): rating.value for rating in ratings}
     changes = []
     for scale, question in asked.items():
