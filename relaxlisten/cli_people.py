@@ -12,9 +12,9 @@ from relaxlisten.cli_passphrase import PassphraseFile, opened, started, today
 from relaxlisten.errors import UsageError
 
 if TYPE_CHECKING:
+    from relaxlisten.people_facts import PersonCard
     from relaxlisten.session.people_key import Entry
     from relaxlisten.session.people_store import People
-    from relaxlisten.session.person_card import PersonCard
     from relaxlisten.session.person_folder import PersonFolder
 
 app = typer.Typer(no_args_is_help=True, help="People: assessment, plan, notes, consent, history; export, lock and delete.")
@@ -30,8 +30,9 @@ def new(
     version: Annotated[str | None, typer.Option(help="Which text was agreed to, where it is not the shipped one.")] = None,
 ) -> None:
     """Make a person known, and ask for their consent."""
+    from relaxlisten.people_facts import PersonCard
     from relaxlisten.session.people_store import write_card
-    from relaxlisten.session.person_card import CONSENT_TEXT, CONSENT_VERSION, PersonCard, agreed
+    from relaxlisten.session.person_card import CONSENT_TEXT, CONSENT_VERSION, agreed
 
     people = started()
     entry = people.new(name, today())
@@ -97,8 +98,8 @@ def note(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Add a note."""
+    from relaxlisten.people_facts import Note
     from relaxlisten.session.people_store import add_note
-    from relaxlisten.session.person_card import Note
 
     _, folder = opened(started(), name, passphrase_file)
     written = datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")

@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from relaxlisten.control.memory import Memory
     from relaxlisten.control.protocol import RatingQuestion
     from relaxlisten.messages import Event
+    from relaxlisten.people_facts import PersonCard
     from relaxlisten.session.people_key import Entry
-    from relaxlisten.session.person_card import PersonCard
     from relaxlisten.session.person_folder import PersonFolder
     from relaxlisten.session.private import Claim
     from relaxlisten.settings import SessionSettings

@@ -11,9 +11,8 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relaxlisten.session.history import Change, SessionSummary
+    from relaxlisten.people_facts import Change, Note, PersonCard, SessionSummary
     from relaxlisten.session.people_key import Entry
-    from relaxlisten.session.person_card import Note, PersonCard
 
 _WITHHELD = "withheld"
 _NAMES = {"heart_rate_bpm": ("Heart rate (bpm)", ".0f"), "ln_rmssd": ("ln RMSSD", ".2f")}

@@ -8,7 +8,6 @@ change means is not judged.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,6 +15,7 @@ import numpy as np
 from relaxlisten.beats.rhythm import REASON as IRREGULAR
 from relaxlisten.control.protocol import protocol_from_data
 from relaxlisten.messages import Rating
+from relaxlisten.people_facts import Change, HeardPiece, SessionSummary
 from relaxlisten.physiology.record import Series, metrics
 from relaxlisten.physiology.time_domain import CERTAIN
 from relaxlisten.session.people import felt_change
@@ -35,36 +35,6 @@ MEASURES = ("heart_rate_bpm", "ln_rmssd")
 MOST_IRREGULAR = 0.1
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
-    """One measure before and after; None where `withheld` says why."""
-
-    before: float | None = None
-    after: float | None = None
-    withheld: str = ""
-
-    @property
-    def difference(self) -> float | None:
-        """After less before."""
-        return None if self.before is None or self.after is None else self.after - self.before
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SessionSummary:
-    """One session. measures: by the names in MEASURES. ratings: by scale. felt: share of the scales calmer after than before."""
-
-    session: str
-    started_utc: str
-    title: str
-    minutes: float
-    simulated: bool
-    condition: str
-    measures: dict[str, Change] = field(default_factory=dict)
-    ratings: dict[str, Change] = field(default_factory=dict)
-    felt: float | None = None
-    pieces: tuple[str, ...] = ()
-
-
 def summary(name: str, loaded: LoadedSession) -> SessionSummary:
     """The row of a session. name: of its folder."""
     header, phases = loaded.header, loaded["SessionPhase"]
@@ -81,8 +51,25 @@ def summary(name: str, loaded: LoadedSession) -> SessionSummary:
         measures=_measures(loaded, phases, running),
         ratings=_ratings(loaded["Rating"]),
         felt=_felt(loaded["Rating"], protocol),
-        pieces=tuple(dict.fromkeys(str(title) for title in loaded["TrackChoice"]["title"])),
+        pieces=_pieces(loaded),
     )
+
+
+def _pieces(loaded: LoadedSession) -> tuple[HeardPiece, ...]:
+    """Those that were chosen, in their order, with what the session knew of them."""
+    found, choices = loaded["TrackFound"], loaded["TrackChoice"]
+    columns = (found["track.track_id"], found["track.tempo_bpm"], found["track.arousal"])
+    known = {str(track_id): (_number(tempo_bpm), _number(arousal)) for track_id, tempo_bpm, arousal in zip(*columns, strict=True)}
+    titles = {str(track_id): str(title) for track_id, title in zip(choices["track_id"], choices["title"], strict=True)}
+    return tuple(
+        HeardPiece(track_id=track_id, title=title, tempo_bpm=facts[0], arousal=facts[1])
+        for track_id, title in titles.items()
+        for facts in (known.get(track_id, (None, None)),)
+    )
+
+
+def _number(value: float) -> float | None:
+    return None if np.isnan(value) else float(value)
 
 
 def _measures(loaded: LoadedSession, phases: Table, running: BoolArray) -> dict[str, Change]:
@@ -154,4 +141,4 @@ def summary_to_data(row: SessionSummary) -> dict[str, Any]:
 def summary_from_data(data: Mapping[str, Any]) -> SessionSummary:
     """A row from plain data. Raises KeyError, TypeError or ValueError for what is none."""
     changes = {key: {name: Change(**one) for name, one in data[key].items()} for key in ("measures", "ratings")}
-    return SessionSummary(**{**data, **changes, "pieces": tuple(data["pieces"])})
+    return SessionSummary(**{**data, **changes, "pieces": tuple(HeardPiece(**one) for one in data["pieces"])})

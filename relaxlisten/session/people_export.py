@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.session.format import RECORD_NAME
-from relaxlisten.session.history import MEASURES, SessionSummary
+from relaxlisten.session.history import MEASURES
 from relaxlisten.session.people_history import history
 from relaxlisten.session.private import whole
 from relaxlisten.session.toml_text import toml_lines
@@ -16,6 +16,7 @@ from relaxlisten.session.toml_text import toml_lines
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from relaxlisten.people_facts import SessionSummary
     from relaxlisten.session.people_key import Entry
     from relaxlisten.session.person_folder import PersonFolder
 

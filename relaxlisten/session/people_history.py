@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.session.format import RECORD_NAME
-from relaxlisten.session.history import SessionSummary, summary, summary_from_data, summary_to_data
+from relaxlisten.session.history import summary, summary_from_data, summary_to_data
 from relaxlisten.session.people_store import SESSIONS, read_card, read_notes
 from relaxlisten.session.tables import session_from_lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from relaxlisten.people_facts import SessionSummary
     from relaxlisten.session.people_key import Entry
     from relaxlisten.session.person_folder import PersonFolder
 
@@ -79,5 +80,5 @@ def mentions(folder: PersonFolder, entry: Entry, wanted: str) -> list[str]:
     places += [(key, one) for key in ("goals", "preferences", "avoid") for one in getattr(card, key)]
     places += [(f"note of {note.written[:10]}", note.text) for note in read_notes(folder)]
     for row in history(folder, entry):
-        places += [(f"session {row.session}", title) for title in (row.title, *row.pieces)]
+        places += [(f"session {row.session}", title) for title in (row.title, *(piece.title for piece in row.pieces))]
     return [f"{place}: {one}" for place, one in dict.fromkeys(places) if text in one.casefold()]

@@ -22,22 +22,15 @@ from relaxlisten.session.people_key import (
     new_id,
     read_key,
 )
-from relaxlisten.session.person_card import (
-    CARD_NAME,
-    NOTES_NAME,
-    Note,
-    PersonCard,
-    card_text,
-    notes_text,
-    parse_card,
-    parse_notes,
-)
+from relaxlisten.session.person_card import CARD_NAME, NOTES_NAME, card_text, notes_text, parse_card, parse_notes
 from relaxlisten.session.person_folder import PersonFolder, open_folder
 from relaxlisten.session.private import private_folder
 
 if TYPE_CHECKING:
     import datetime
     from pathlib import Path
+
+    from relaxlisten.people_facts import Note, PersonCard
 
 PEOPLE, SESSIONS = "people", "sessions"
 

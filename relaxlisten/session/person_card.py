@@ -8,11 +8,11 @@ the last one counts.
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relaxlisten.control.toml_check import check_top, entries, parse_toml
 from relaxlisten.control.toml_rules import Day, Table, Text, Texts
+from relaxlisten.people_facts import Consent, Note, PersonCard
 from relaxlisten.session.toml_text import toml_lines, toml_tables
 
 if TYPE_CHECKING:
@@ -55,41 +55,6 @@ NOTE = Table(
         "session": Text(200, "the session that it is about: the name of its folder"),
     },
 )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Consent:
-    """See CONSENT."""
-
-    version: str
-    given: datetime.date
-    withdrawn: datetime.date | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Note:
-    """See NOTE."""
-
-    written: str
-    text: str
-    session: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PersonCard:
-    """See CARD; consents oldest first."""
-
-    goals: tuple[str, ...] = ()
-    preferences: tuple[str, ...] = ()
-    avoid: tuple[str, ...] = ()
-    plan: str = ""
-    consents: tuple[Consent, ...] = ()
-
-    @property
-    def consent(self) -> Consent | None:
-        """The one that holds; None where none was given, or the last one was taken back."""
-        last = self.consents[-1] if self.consents else None
-        return None if last is None or last.withdrawn else last
 
 
 def parse_card(text: str, file_name: str) -> PersonCard:

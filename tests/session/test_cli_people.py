@@ -13,10 +13,9 @@ from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.session import person_folder
 from relaxlisten.session.people_history import history
 from relaxlisten.session.people_store import People
-from relaxlisten.session.person_lock import Keys, Locked, WrongPassphrase, new_lock
+from relaxlisten.session.person_lock import Keys, Locked, WrongPassphrase
 from relaxlisten.session.records import load_record
-
-PASSPHRASE = "correct horse battery"
+from tests.session.locks import PASSPHRASE, made_lock
 
 
 @pytest.fixture(autouse=True)
@@ -121,7 +120,7 @@ def test_who_is_past_their_date_is_named_at_every_start_and_deleted_only_on_requ
 def test_a_locked_person_listens_answers_and_is_read_with_the_passphrase_and_nothing_lies_there_plain(
     data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    text, keys = new_lock(PASSPHRASE)
+    text, keys = made_lock()
 
     def opened(_lock: object, passphrase: str) -> Keys:  # the real one takes seconds, and is tested in test_person_lock
         if passphrase != PASSPHRASE:
@@ -157,7 +156,7 @@ def test_a_locked_person_listens_answers_and_is_read_with_the_passphrase_and_not
 
 
 def test_a_locked_session_that_was_killed_is_locked_at_the_next_start(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text, keys = new_lock(PASSPHRASE)
+    text, keys = made_lock()
     run("person", "new", "kim", "--consent")
     [entry] = People(data).everybody()
     folder = People(data).path(entry)

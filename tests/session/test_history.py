@@ -8,8 +8,9 @@ import pytest
 from relaxlisten.control.protocol import protocol_to_data
 from relaxlisten.control.protocol_file import parse_protocol
 from relaxlisten.messages import Beat, Event, Physiology, Rating, SessionPhase, TrackChoice
+from relaxlisten.people_facts import HeardPiece, SessionSummary
 from relaxlisten.session.format import SCHEMA, SessionHeader, event_line, header_line
-from relaxlisten.session.history import SessionSummary, summary, summary_from_data, summary_to_data
+from relaxlisten.session.history import summary, summary_from_data, summary_to_data
 from relaxlisten.session.tables import session_from_lines
 from relaxlisten.terms import PhaseKind, Quality, SessionStage, When
 
@@ -112,6 +113,6 @@ def test_a_session_that_never_ran_and_one_without_its_header_have_rows_too() -> 
 def test_a_row_is_read_back_as_it_was_written() -> None:
     choice = TrackChoice(time_s=1.0, track_id="a", title="Piece", considered=1, reason="r")
     row = summed([*phases(), *beats(0.0, 600.0, 740.0, 760.0), rated(3.0, When.BEFORE), choice])
-    assert row.pieces == ("Piece",)
+    assert row.pieces == (HeardPiece(track_id="a", title="Piece"),)
     assert summary_from_data(summary_to_data(row)) == row
     assert dataclasses.asdict(row)["session"] == "monday"

@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.people_facts import Note, PersonCard
 from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.people_delete import delete, resume, still_named, what_goes
 from relaxlisten.session.people_key import Entry
 from relaxlisten.session.people_store import People, add_note, write_card
-from relaxlisten.session.person_card import Note, PersonCard
 from tests.session.killing import killed_at_each_step
 from tests.session.test_tables import lines_of_a_session
 

@@ -6,9 +6,10 @@ import pytest
 
 from relaxlisten.control.toml_check import TomlFault
 from relaxlisten.errors import UsageError
+from relaxlisten.people_facts import Note, PersonCard
 from relaxlisten.session.people_key import KEY_NAME, is_id
 from relaxlisten.session.people_store import People, add_note, read_card, read_notes, write_card
-from relaxlisten.session.person_card import CARD_NAME, NOTES_NAME, Note, PersonCard
+from relaxlisten.session.person_card import CARD_NAME, NOTES_NAME
 
 DAY = datetime.date(2026, 3, 1)
 

@@ -6,17 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relaxlisten.control.toml_check import TomlFault
-from relaxlisten.session.person_card import (
-    Consent,
-    Note,
-    PersonCard,
-    agreed,
-    card_text,
-    notes_text,
-    parse_card,
-    parse_notes,
-    taken_back,
-)
+from relaxlisten.people_facts import Consent, Note, PersonCard
+from relaxlisten.session.person_card import agreed, card_text, notes_text, parse_card, parse_notes, taken_back
 
 DAY = datetime.date(2026, 3, 1)
 # All that can be typed or pasted, with what would end a string or a line in TOML.

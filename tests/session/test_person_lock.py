@@ -7,10 +7,10 @@ import pytest
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.session import person_folder
 from relaxlisten.session.person_folder import PersonFolder, open_folder
-from relaxlisten.session.person_lock import LOCK_NAME, Keys, Locked, WrongPassphrase, new_lock, open_lock, parse_lock
+from relaxlisten.session.person_lock import LOCK_NAME, Keys, Locked, WrongPassphrase, open_lock, parse_lock
 from tests.session.killing import killed_at_each_step
+from tests.session.locks import PASSPHRASE, made_lock
 
-PASSPHRASE = "correct horse battery"
 FILES = {
     "person.toml": b'plan = "SECRET"\n',
     "responses.jsonl": b'{"SECRET": 1}\n' * 10,
@@ -18,10 +18,9 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def made() -> tuple[str, Keys]:
-    """One lock for all tests: making and opening one takes a second or two each, and is meant to."""
-    return new_lock(PASSPHRASE)
+    return made_lock()
 
 
 @pytest.fixture
