@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__, cli_person, cli_protocol, cli_session, cli_simulate, cli_study
+from relaxlisten import __version__, cli_person, cli_protocol, cli_ratings, cli_session, cli_simulate, cli_study
 from relaxlisten.cli_export import export
 from relaxlisten.cli_music_build import app as music_app
+from relaxlisten.cli_passphrase import PassphraseFile, for_person
+from relaxlisten.cli_people_data import app as people_app
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
@@ -98,15 +100,19 @@ def listen(
     person: Annotated[str | None, typer.Option(help="Learn from this person's sessions, and remember this one.")] = None,
     comfort: Annotated[str | None, typer.Option(help="A heart rate to stay in, as 50-110; outside of it all pauses.")] = None,
     rating: Annotated[list[str] | None, typer.Option(help="An answer given before the session, as SCALE=VALUE.")] = None,
+    scales: Annotated[
+        str, typer.Option(help="Also ask these (`relaxlisten scales`), or all of a TOML file; commas between.")
+    ] = "",
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Run a session: a heart is listened to, and music follows and then leads it."""
     settings = SessionSettings(
         sensor=sensor, music=music, protocol=protocol, minutes=minutes, seed=seed,
         volume=volume, volume_cap=volume_cap, bed=bed, with_sound=not no_sound, render=render, offline=offline, out=out,
-        arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()),
+        arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()), scales=cli_ratings.names(scales),
     )  # fmt: skip
     _check_render(render)
-    _run_session(settings, no_window=no_window)
+    _run_session(for_person(settings, passphrase_file), no_window=no_window)
 
 
 def _run_session(settings: SessionSettings, *, no_window: bool) -> None:
@@ -189,6 +195,7 @@ def replay(
 
 app.command(epilog="Example: relaxlisten export ~/sessions/monday --format kubios -o monday.txt")(export)
 app.add_typer(cli_session.app, name="session")
+app.add_typer(people_app, name="person")
 
 
 @app.command(epilog="Example: relaxlisten doctor --json")
@@ -229,6 +236,7 @@ def _listen_in_terminal(settings: SessionSettings) -> None:
     from relaxlisten import listing
     from relaxlisten.window.terminal import run_terminal
 
+    settings = cli_ratings.asked_before(settings)
     session = _launch(settings)
     run_terminal(session)
     session.join()
@@ -236,6 +244,7 @@ def _listen_in_terminal(settings: SessionSettings) -> None:
         raise session.failure
     if not session.beats:
         typer.echo("No heartbeat was heard in this session.")
+    cli_ratings.ask_after(session)
     listing.print_outcome(session.record_path, settings)
 
 
@@ -266,6 +275,7 @@ def _assemble(settings: SessionSettings) -> Parts:
 
 
 cli_person.add_to(app)
+cli_ratings.add_to(app)
 cli_study.attach(app, _run_session)
 cli_simulate.add_to(app)
 

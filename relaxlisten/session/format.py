@@ -35,6 +35,7 @@ class SessionHeader:
 
     protocol: the whole protocol as data, so that a record replays without the file it came from.
     condition: the arm of a study, or its concealed label; "adaptive" where the music follows and leads the heart.
+    person_id: the random ID of the person whose session it is; None for nobody in particular.
     control: what the session did beyond its protocol (control/setup.py), sealed where its arm is concealed.
     """
 
@@ -47,6 +48,7 @@ class SessionHeader:
     protocol: dict[str, object]
     versions: dict[str, str]
     condition: str
+    person_id: str | None = None
     control: dict[str, object] = field(default_factory=dict)
 
 

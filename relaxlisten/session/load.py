@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import UsageError
 from relaxlisten.session.format import RECORD_NAME
+from relaxlisten.session.person_lock import SUFFIX
 from relaxlisten.session.tables import LoadedSession, session_from_lines
 
 if TYPE_CHECKING:
@@ -14,9 +15,15 @@ if TYPE_CHECKING:
 
 
 def record_file(session: str | PathLike[str]) -> Path:
-    """The record of a session that is named by its folder or by the file itself."""
+    """The record of a session that is named by its folder or by the file itself. Raises UsageError where it is locked."""
     path = Path(session)
-    return path / RECORD_NAME if path.is_dir() else path
+    file = path / RECORD_NAME if path.is_dir() else path
+    if not file.exists() and file.with_name(file.name + SUFFIX).exists():
+        message = (
+            f"{file} is locked with its person: `relaxlisten person history` and `export` read it, `person unlock` opens it."
+        )
+        raise UsageError(message)
+    return file
 
 
 def load(session: str | PathLike[str]) -> LoadedSession:
