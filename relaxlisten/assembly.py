@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import platform
+import secrets
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -191,6 +192,7 @@ def _header(settings: SessionSettings, protocol: Protocol, setup: ControlSetup) 
         versions=_versions(),
         condition=setup.concealed or setup.arm.value,
         control=setup_to_data(setup),
+        seal_key=secrets.token_hex(4),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.session.format import Record, event_line, read_record
 from relaxlisten.session.load import record_file
-from relaxlisten.session.scan import Whole, scan
+from relaxlisten.session.scan import Whole, record_key, scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,8 +32,11 @@ def append_ratings(path: Path, ratings: Sequence[Rating]) -> None:
     file = record_file(path)
     try:
         written = file.read_bytes()
-        first = 1 + max((entry.place for entry in scan(written.splitlines(keepends=True)) if isinstance(entry, Whole)), default=0)
-        added = "".join(event_line(rating, derived=False, number=number) for number, rating in enumerate(ratings, start=first))
+        key, found = record_key(written.splitlines(keepends=True))
+        first = 1 + max((entry.place for entry in scan(found) if isinstance(entry, Whole)), default=0)
+        added = "".join(
+            event_line(rating, derived=False, number=number, key=key) for number, rating in enumerate(ratings, start=first)
+        )
         with file.open("a", encoding="utf-8") as lines:
             lines.write(("" if written.endswith(b"\n") else "\n") + added)
     except OSError as fault:
