@@ -176,10 +176,10 @@ def replay(
     """Feed a session's recorded packets and commands through today's program."""
     from relaxlisten import listing
     from relaxlisten.assessment import resonance
-    from relaxlisten.replay import load_record
     from relaxlisten.replay import replay as replay_record
+    from relaxlisten.session.records import open_record
 
-    record = load_record(session)
+    record = open_record(session)
     result = replay_record(record)
     listing.print_replay(record, result)
     assessed = resonance(record.header.protocol, result.derived)

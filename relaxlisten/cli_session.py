@@ -90,4 +90,5 @@ def _told(loaded: LoadedSession) -> str:
     beats = loaded["Beat"]["time_s"].size
     header = loaded.header
     start = f"{header.started_utc}  {header.sensor}{' (simulated heart)' * header.simulated}" if header else "header lost"
-    return f"{start}  {last_s / 60.0:.1f} min  {beats} beats{'  incomplete' if loaded.missing else ''}"
+    state = "  incomplete" * bool(loaded.missing) + "  concealed" * loaded.concealed
+    return f"{start}  {last_s / 60.0:.1f} min  {beats} beats{state}"

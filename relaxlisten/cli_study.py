@@ -101,14 +101,15 @@ def _donor(folder: Path, participant: str) -> Path:
 @app.command(epilog="Example: relaxlisten study status trial")
 def status(folder: Annotated[Path, typer.Argument(help="The study.")]) -> None:
     """Which sessions there are, with their letters and how far each delivered what was intended."""
-    from relaxlisten.listing_control import print_fidelity
+    from relaxlisten.listing_control import print_completed, print_fidelity
     from relaxlisten.session.study import is_open, read_allocation, read_plan
 
     plan = read_plan(folder)
     typer.echo(f"Arms {', '.join(plan['arms'])}; {plan['design']}; {plan['participants']} participants; {plan['protocol']}.")
-    names = {letter: arm for arm, letter in read_allocation(folder).letters.items()} if is_open(folder) else {}
+    opened = is_open(folder)
+    names = {letter: arm for arm, letter in read_allocation(folder).letters.items()} if opened else {}
     rows = [(f"{name}  {names.get(label, label)}", one) for name, label, one in _sessions(folder)]
-    print_fidelity(rows)
+    (print_fidelity if opened else print_completed)(rows)
 
 
 def _sessions(folder: Path) -> list[tuple[str, str, Fidelity]]:

@@ -34,6 +34,8 @@ STEP_S = 0.05
 TICK_S = 1.0
 # With some of the music known, the start waits this long for the rest to be looked through.
 START_ANYWAY_AFTER_S = 1.0
+# A session whose arm is concealed starts no sooner than this: how fast its music is ready must not tell the arm.
+CONCEALED_START_S = 3.0
 # A loop that was held up for longer than this (the machine slept) does not make up for the ticks it missed.
 MOST_LATE_TICKS_S = 5.0
 
@@ -106,7 +108,7 @@ class SessionLoop:
             self.failure = library.failure
 
     def _start_when_ready(self, now_s: float) -> None:
-        if self._started or self._first_track_s is None:
+        if self._started or self._first_track_s is None or (self._parts.concealed and now_s < CONCEALED_START_S):
             return
         if self._parts.library.complete or now_s - self._first_track_s >= START_ANYWAY_AFTER_S:
             self._started = True

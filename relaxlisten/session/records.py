@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.session.format import Record, event_line, read_record
-from relaxlisten.session.load import record_file
+from relaxlisten.session.load import is_concealed, record_file
 from relaxlisten.session.scan import Whole, record_key, scan
 
 if TYPE_CHECKING:
@@ -25,6 +25,16 @@ def load_record(path: Path) -> Record:
     except OSError as fault:
         message = f"The session {file} cannot be read ({fault.strerror or fault}): check the name."
         raise UsageError(message) from fault
+
+
+def open_record(path: Path) -> Record:
+    """A record for somebody to look into. Raises UsageError too where its study is still sealed."""
+    record = load_record(path)
+    if is_concealed(record_file(path), record.header):
+        raise UsageError(
+            "This session belongs to a study that is still concealed: `relaxlisten study unblind` opens it, once and for all."
+        )
+    return record
 
 
 def append_ratings(path: Path, ratings: Sequence[Rating]) -> None:
