@@ -15,6 +15,7 @@ import typer
 
 from relaxlisten import __version__, cli_person, cli_protocol, cli_session, cli_simulate, cli_study
 from relaxlisten.cli_export import export
+from relaxlisten.cli_import import import_file
 from relaxlisten.cli_music_build import app as music_app
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
@@ -190,6 +191,7 @@ def replay(
 
 
 app.command(epilog="Example: relaxlisten export ~/sessions/monday --format kubios -o monday.txt")(export)
+app.command("import", epilog="Example: relaxlisten import polar.hrm -o ~/sessions/imported")(import_file)
 app.add_typer(cli_session.app, name="session")
 
 
