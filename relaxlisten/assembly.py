@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from relaxlisten.control.protocol import Protocol
     from relaxlisten.control.setup import ControlSetup
     from relaxlisten.messages import Rating
-    from relaxlisten.ports import Sensor, Sound
+    from relaxlisten.ports import Link, Sensor, Sound
     from relaxlisten.ready_music import ReadyMusic
     from relaxlisten.session.recorder import WriteFault
     from relaxlisten.settings import SessionSettings
@@ -42,7 +42,8 @@ if TYPE_CHECKING:
 class Parts:
     """All that one session is made of, not yet started.
 
-    answers: given before it. keeper: remembers for a person; None for nobody. concealed: see SessionSettings.
+    answers: given before it. keeper: remembers for a person; None for nobody. concealed: see SessionSettings. links: to other
+    programs.
     """
 
     pipeline: Pipeline
@@ -54,6 +55,7 @@ class Parts:
     answers: tuple[Rating, ...] = ()
     keeper: Keeper | None = None
     concealed: str = ""
+    links: tuple[Link, ...] = ()
 
     def open_recorder(self, on_fault: Callable[[WriteFault], None]) -> Recorder:
         """Claim the session's folder and write the header. Raises RelaxListenError where that is impossible."""
@@ -68,6 +70,7 @@ def assemble(settings: SessionSettings) -> Parts:
     protocol = with_comfort(protocol, settings.comfort)
     setup = prepare(settings, data_folder())
     sensor = _sensor(settings)
+    header = _header(settings, protocol, setup)
     return Parts(
         pipeline=Pipeline(
             protocol, seed=settings.seed, volume=settings.volume, volume_cap=settings.volume_cap, bed=settings.bed, setup=setup
@@ -75,11 +78,12 @@ def assemble(settings: SessionSettings) -> Parts:
         sensor=sensor,
         sound=_sound(settings),
         library=_library(settings),
-        header=_header(settings, protocol, setup),
+        header=header,
         out=settings.out or default_folder(),
         answers=ratings(settings.ratings, protocol, When.BEFORE, 0.0),
         keeper=_keeper(settings, protocol, setup),
         concealed=settings.concealed,
+        links=_links(settings, header),
     )
 
 
@@ -135,15 +139,42 @@ def _sensor(settings: SessionSettings) -> Sensor:
             return SimulatedSensor(seed=settings.seed)
         case "file" if detail:
             return _rr_file_sensor(Path(detail))
+        case "lsl":
+            from relaxlisten.sensor.lsl import LslSensor
+
+            _refuse_offline(settings)
+            return LslSensor(detail or None)
         case "ble":
             from relaxlisten.sensor.ble import BleSensor
             from relaxlisten.sensor.profiles import load_profiles
 
-            if settings.offline:
-                raise UsageError("A strap beats in real time: --offline needs --sensor simulated or --sensor file:RR.txt.")
+            _refuse_offline(settings)
             return BleSensor(detail or None, load_profiles(shipped_folder("device_profiles")))
-    message = f'"{settings.sensor}" is no sensor: use simulated, ble, ble:ADDRESS or file:RR.txt.'
+    message = f'"{settings.sensor}" is no sensor: use simulated, ble, ble:ADDRESS, lsl:NAME or file:RR.txt.'
     raise UsageError(message)
+
+
+def _refuse_offline(settings: SessionSettings) -> None:
+    if settings.offline:
+        raise UsageError("A strap beats in real time: --offline needs --sensor simulated or --sensor file:RR.txt.")
+
+
+def _links(settings: SessionSettings, header: SessionHeader) -> tuple[Link, ...]:
+    """The other programs beside a session, each only where it was asked for."""
+    asked = settings.lsl or settings.osc or settings.osc_in
+    if asked and settings.offline:
+        raise UsageError("An offline session runs faster than time: LSL and OSC are for live ones.")
+    links: list[Link] = []
+    if settings.lsl:
+        from relaxlisten.exchange.lsl_out import LslOutlets
+
+        links.append(LslOutlets(header))
+    if settings.osc or settings.osc_in:
+        from relaxlisten.exchange.osc import OscIn, OscOut, address
+
+        links += [OscOut(address(settings.osc))] if settings.osc else []
+        links += [OscIn(address(settings.osc_in))] if settings.osc_in else []
+    return tuple(links)
 
 
 def _rr_file_sensor(path: Path) -> Sensor:

@@ -74,7 +74,7 @@ def _open(
 @app.command(epilog="Example: relaxlisten listen --sensor ble --music ~/Music/calm --protocol settle-20")
 def listen(
     sensor: Annotated[
-        str, typer.Option(help="simulated, ble, ble:ADDRESS or file:RR.txt (one RR interval in ms a line).")
+        str, typer.Option(help="simulated, ble, ble:ADDRESS, lsl:NAME or file:RR.txt (one RR interval in ms a line).")
     ] = "simulated",
     music: Annotated[str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG, MP3 or M4A files, or a playlist.")] = "builtin",
     protocol: Annotated[
@@ -101,12 +101,16 @@ def listen(
     person: Annotated[str | None, typer.Option(help="Learn from this person's sessions, and remember this one.")] = None,
     comfort: Annotated[str | None, typer.Option(help="A heart rate to stay in, as 50-110; outside of it all pauses.")] = None,
     rating: Annotated[list[str] | None, typer.Option(help="An answer given before the session, as SCALE=VALUE.")] = None,
+    lsl: Annotated[bool, typer.Option("--lsl", help="Send heart, music and markers live over LSL.")] = False,
+    osc: Annotated[str | None, typer.Option(help="Send them over OSC to HOST:PORT, or to PORT on this computer.")] = None,
+    osc_in: Annotated[str | None, typer.Option(help="Take markers over OSC at this PORT of this computer.")] = None,
 ) -> None:
     """Run a session: a heart is listened to, and music follows and then leads it."""
     settings = SessionSettings(
         sensor=sensor, music=music, protocol=protocol, minutes=minutes, seed=seed,
         volume=volume, volume_cap=volume_cap, bed=bed, with_sound=not no_sound, render=render, offline=offline, out=out,
         arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()),
+        lsl=lsl, osc=osc, osc_in=osc_in,
     )  # fmt: skip
     _check_render(render)
     _run_session(settings, no_window=no_window)

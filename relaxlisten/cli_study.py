@@ -69,6 +69,7 @@ def session(
     rating: Annotated[list[str] | None, typer.Option(help="An answer given before, as SCALE=VALUE.")] = None,
     no_window: Annotated[bool, typer.Option("--no-window", help="Show the session in the terminal.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="As fast as the machine can (for trying a study out).")] = False,
+    lsl: Annotated[bool, typer.Option("--lsl", help="Send heart and markers live over LSL; the arm stays concealed.")] = False,
 ) -> None:
     """Run the next session of a participant; the arm is not shown."""
     from relaxlisten.session.study import assign
@@ -77,7 +78,7 @@ def session(
     settings = SessionSettings(
         sensor=sensor, music=music, protocol=next_one.protocol, offline=offline, out=next_one.folder,
         arm=Arm(next_one.arm), concealed=next_one.label, ratings=tuple(rating or ()),
-        seed=int(next_one.participant[1:]) * 1000 + next_one.session,
+        seed=int(next_one.participant[1:]) * 1000 + next_one.session, lsl=lsl,
     )  # fmt: skip
     if settings.arm is Arm.YOKED:
         settings = dataclasses.replace(settings, donor=_donor(folder, next_one.participant))

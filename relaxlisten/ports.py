@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 
     from relaxlisten.errors import RelaxListenError
     from relaxlisten.messages import (
+        ClockOffset,
+        Command,
         Derived,
         Event,
         Notice,
@@ -98,6 +100,15 @@ class Observer(Protocol):
     """Receives every event, in order; returns nothing and steers nothing. It must not block."""
 
     def receive(self, event: Event, *, derived: bool) -> None: ...
+
+
+class Link(Protocol):
+    """Another program beside a running session: it receives like an observer, and puts in what came from there. None blocks."""
+
+    def start(self, clock: Clock) -> None: ...
+    def receive(self, event: Event, *, derived: bool) -> None: ...
+    def poll(self, now_s: float) -> Sequence[Command | ClockOffset | Notice]: ...
+    def stop(self) -> None: ...
 
 
 class SessionHandle(Protocol):

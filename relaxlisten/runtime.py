@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
-from relaxlisten.preparing import shown
+from relaxlisten.preparing import Veiled, shown
 from relaxlisten.terms import CommandKind, SessionStage, Severity
 
 if TYPE_CHECKING:
@@ -89,6 +89,9 @@ class SessionLoop:
             self._feed(heard)
         for sounded in self._parts.sound.poll(now_s):
             self._feed(sounded)
+        for link in self._parts.links:
+            for told in link.poll(now_s):
+                self._feed(told)
         self._ticks(now_s)
 
     def notice(self, notice: Notice) -> None:
@@ -178,13 +181,16 @@ class LiveSession:
         self._disk_faults: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._recorder = parts.open_recorder(lambda fault: self._disk_faults.put(fault.reason))
         keepers = [parts.keeper] if parts.keeper else []
-        self._loop = SessionLoop(parts, [self._recorder, self, *keepers])
+        links = [Veiled(link, parts.concealed) for link in parts.links]
+        self._loop = SessionLoop(parts, [self._recorder, self, *keepers, *links])
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
         self.beats = 0
         parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
         parts.sensor.start(self._clock)
+        for link in parts.links:
+            link.start(self._clock)
         parts.library.start()
         self._thread = threading.Thread(target=self._run, name="session", daemon=False)
         self._thread.start()
@@ -261,6 +267,8 @@ class LiveSession:
         self._parts.sound.stop()
         self._parts.sensor.stop()
         self._parts.library.stop()
+        for link in self._parts.links:
+            link.stop()
         self._recorder.close()
         self._remember()
         self.failure = self.failure or _unsaved(self._recorder.rescued_to, self._recorder.lost_reason)
