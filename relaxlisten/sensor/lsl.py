@@ -1,8 +1,8 @@
 """A heart over LSL: RR intervals that another program streams, as the session's sensor.
 
 Decision: a thread looks for the stream, pulls its samples and maps their times to the session's clock by LSL's own correction.
-Each becomes an `RrInterval`, raw, with no packet made up around it. A stream is taken for lost when LSL says so or when no beat has
-come for ten seconds, and is looked for again until the session ends. Values below 10 are seconds: no heart's milliseconds are.
+Each becomes an `RrInterval`, raw, with no packet made up around it. A stream is taken for lost when LSL says so or when no beat
+has come for ten seconds, and is looked for again until the session ends. Values below 10 are seconds.
 """
 
 from __future__ import annotations

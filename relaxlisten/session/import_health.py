@@ -29,7 +29,7 @@ def read_health(text: str, name: str) -> Imported:
         if isinstance(data, dict) and data.get("resourceType"):
             return _of_fhir(data, name)
         return _of_omh(data if isinstance(data, list) else [data], name)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as fault:
         message = f"{name} is neither FHIR nor Open mHealth with beats in it ({type(fault).__name__}: {fault})."
         raise UsageError(message) from fault
 

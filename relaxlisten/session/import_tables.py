@@ -28,7 +28,11 @@ def is_ours(text: str) -> bool:
 
 def read_csv(text: str, name: str, header: Mapping[str, Any]) -> Imported:
     """The beats of our own Beat.csv. header: of the session, from beside it; empty where it is not there. Raises UsageError."""
-    rows = list(csv.DictReader(io.StringIO(text)))
+    try:
+        rows = list(csv.DictReader(io.StringIO(text)))
+    except csv.Error as fault:
+        message = f"{name} is no table ({fault})."
+        raise UsageError(message) from fault
     columns = {title: [row.get(title) or "" for row in rows] for title in (rows[0] if rows else {})}
     return _of_columns(columns, name, CSV, header)
 
