@@ -57,9 +57,10 @@ def document(names: list[str], folder: Path | None) -> Iterator[str]:
     yield ""
     yield "Each piece as a whole, 44.1 kHz, seed 1. Range: loudness range (EBU Tech 3342). Largest rise: of any 0.4 s over the"
     yield "3 s before. Centroid: of the power spectrum. Most alike: mean cosine of the spectra, in semitones, of those 20 s and"
-    yield "20 s that are the most alike in the piece, 1.00 for a loop. Arousal: as of your own music, beside the other pieces with a"
-    yield "pulse (rain and sea count as bright and busy, which they are not to a listener: none is told). Times real time, slowest block (of 2048 frames, 46 ms) and"
-    yield "seek (to the first block, nothing rendered before): processor time on the machine that wrote this."
+    yield "20 s that are the most alike in the piece, 1.00 for a loop. Arousal: as of your own music, beside the others with a"
+    yield "pulse (rain and sea count as bright and busy, which they are not to a listener: none is told). Times real time,"
+    yield "slowest block (of 2048 frames, 46 ms) and seek (to the first block, nothing rendered before): processor time on the"
+    yield "machine that wrote this."
     yield ""
     rows: dict[tuple[str, ...], dict[str, float]] = {}
     heard = {}
