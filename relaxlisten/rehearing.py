@@ -3,14 +3,16 @@
 Decision: a record keeps no sound. Its plans are played again, offline, by today's program, with the pieces that are found under
 the same names; second 0 of the file is the opening of the session. How far that is what was heard is not assumed but measured:
 the record says which second of which piece was at the ear, four times a second, and the new sound says the same; what share of
-the audible time agrees is told. A session whose sound is to be kept as it was needs --render while it runs. A live session's
-plans took effect a moment later than they do here, by as much as its sound process had in hand.
+the audible time agrees is told. A live session's plans took effect a moment after they were made, by as much as its sound process
+had in hand: the record shows by how much, and so they do here. A session whose sound is to be kept exactly as it was needs
+--render while it runs.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -21,13 +23,16 @@ from relaxlisten.session.records import open_record
 from relaxlisten.settings import RENDER_SUFFIXES
 from relaxlisten.sound.offline import OfflineSound
 from relaxlisten.sound.player import BUILTIN, NATURE
+from relaxlisten.terms import Alignment
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relaxlisten.messages import Track
+    from relaxlisten.messages import Event, Track
     from relaxlisten.session.format import Record
 
+# An offline session's plans take effect at once, but for how its sound counts frames.
+AT_ONCE_S = 0.02
 # The same second of the same piece, as far as a listener can tell in which place of a piece they are.
 AGREES_S = 0.1
 
@@ -75,6 +80,23 @@ def agreement(recorded: Sequence[SoundState], again: Sequence[SoundState]) -> fl
     return right / len(audible)
 
 
+def lag_s(events: Sequence[Event]) -> float:
+    """How long after its making a plan took effect, by the pieces that began as soon as they could; 0 where none shows it."""
+    plans: dict[int, PlaybackPlan] = {}
+    lags_s: dict[int, float] = {}
+    for event in events:
+        match event:
+            case PlaybackPlan() if event.track_id is not None:
+                plans.setdefault(event.turn, event)
+            case SoundState() if event.audible and event.turn in plans and event.turn not in lags_s:
+                plan = plans[event.turn]
+                began_s = event.dac_time_s - (event.source_s - plan.start_s) * event.time_ratio
+                if plan.align is Alignment.NONE and event.track_id == plan.track_id:
+                    lags_s[event.turn] = began_s - plan.time_s
+    found_s = max(median(lags_s.values()), 0.0) if lags_s else 0.0
+    return 0.0 if found_s < AT_ONCE_S else found_s
+
+
 def _told(share: float | None) -> str:
     if share is None:
         return "Nothing was audible in this session."
@@ -103,13 +125,14 @@ def _refuse_missing(record: Record, paths: dict[str, Path]) -> None:
 def _render(record: Record, sound: OfflineSound, paths: dict[str, Path]) -> list[SoundState | Notice]:
     """Play the record's plans at their times; gives what was heard, and what went wrong."""
     heard: list[SoundState | Notice] = []
+    late_s = lag_s([entry.event for entry in record.events])
     for entry in record.events:
         event = entry.event
         match event:
             case TrackFound():
                 sound.add_track(event.track, _path(event.track, paths))
             case PlaybackPlan():
-                heard += sound.poll(event.time_s)
+                heard += sound.poll(event.time_s + late_s)
                 sound.apply(event)
     last_s = max((entry.event.time_s for entry in record.events), default=0.0)
     heard += sound.poll(last_s)

@@ -32,6 +32,7 @@ MARKER = "/relaxlisten/marker"
 # A marker's text, and how many are taken in a second: a stuck button must not fill the record.
 LONGEST_TEXT, MOST_PER_S = 200, 20
 _LARGEST_PACKET = 65_536
+_BUNDLE, _TIME_BYTES = b"#bundle\0", 8
 _WAIT_S = 0.2
 
 
@@ -50,14 +51,11 @@ class OscOut:
     def __init__(self, place: tuple[str, int]) -> None:
         """Raises UsageError where python-osc is missing or the host has no address."""
         try:
-            from pythonosc.udp_client import SimpleUDPClient
+            from pythonosc import osc_message_builder
         except ImportError as fault:
             raise UsageError(MISSING) from fault
-        try:
-            self._client = SimpleUDPClient(*place)
-        except OSError as fault:
-            message = f"OSC cannot be sent to {place[0]}:{place[1]} ({fault.strerror or fault}): check --osc."
-            raise UsageError(message) from fault
+        self._builder = osc_message_builder
+        self._socket, self._where = _socket_for(place, "OSC cannot be sent to {} ({}): check --osc.")
         self._sender = Sender("osc", self._send, lambda: None, idle_every_s=1.0)
 
     def start(self, clock: Clock) -> None:
@@ -75,10 +73,12 @@ class OscOut:
     def stop(self) -> None:
         """Send what waits, and end."""
         self._sender.stop()
+        self._socket.close()
 
     def _send(self, sample: Sample) -> None:
         with contextlib.suppress(OSError):  # nobody listens there: UDP may say so, and it does not matter
-            self._client.send_message(f"/relaxlisten/{sample.stream}", [sample.time_s, *sample.values])
+            message = self._builder.build_msg(f"/relaxlisten/{sample.stream}", [sample.time_s, *sample.values])
+            self._socket.sendto(message.dgram, self._where)
 
 
 class OscIn:
@@ -87,10 +87,10 @@ class OscIn:
     def __init__(self, place: tuple[str, int]) -> None:
         """Raises UsageError where python-osc is missing or the port cannot be listened to."""
         try:
-            from pythonosc import osc_packet
+            from pythonosc import osc_message
         except ImportError as fault:
             raise UsageError(MISSING) from fault
-        self._packets = osc_packet
+        self._messages = osc_message
         self._came: queue.SimpleQueue[Command | Notice] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._told: set[str] = set()
@@ -154,8 +154,8 @@ class OscIn:
     def _texts(self, packet: bytes) -> list[str] | None:
         """The markers in a packet; None where it holds none, or is no OSC."""
         try:
-            messages = [timed.message for timed in self._packets.OscPacket(packet).messages]
-        except (self._packets.ParseError, ValueError, IndexError, struct.error, RecursionError, OverflowError):
+            messages = [self._messages.OscMessage(one) for one in _unpacked(packet)]
+        except (self._messages.ParseError, ValueError, IndexError, struct.error, OverflowError):
             return None
         found = [_text(message) for message in messages if message.address == MARKER]
         return [text for text in found if text] or None
@@ -166,6 +166,23 @@ class OscIn:
             self._came.put(Notice(time_s=self._clock.now_s(), severity=Severity.WARNING, code=code, text=text))
 
 
+def _unpacked(packet: bytes) -> list[bytes]:
+    """The messages in a packet: itself, or those of a bundle (OSC 1.0: sizes and messages after a time, which is not used).
+
+    Raises ValueError or struct.error. A bundle in a bundle is none of ours.
+    """
+    if not packet.startswith(_BUNDLE):
+        return [packet]
+    found, at = [], len(_BUNDLE) + _TIME_BYTES
+    while at < len(packet):
+        (size,) = struct.unpack_from(">i", packet, at)
+        if size <= 0 or at + 4 + size > len(packet) or packet.startswith(_BUNDLE, at + 4):
+            raise ValueError("not a message")
+        found.append(packet[at + 4 : at + 4 + size])
+        at += 4 + size
+    return found
+
+
 def _text(message: Any) -> str:
     """A marker's text: what can be written down of it."""
     text = " ".join(str(value) for value in message.params)[:LONGEST_TEXT]
@@ -173,21 +190,25 @@ def _text(message: Any) -> str:
 
 
 def _bound(place: tuple[str, int]) -> socket.socket:
-    try:
-        family, _, _, _, where = socket.getaddrinfo(*place, type=socket.SOCK_DGRAM)[0]
-        bound = socket.socket(family, socket.SOCK_DGRAM)
-    except OSError as fault:
-        raise _unbound(place, fault) from fault
+    sentence = "OSC markers cannot be taken at {} ({}): choose another --osc-in."
+    bound, where = _socket_for(place, sentence)
     try:
         bound.bind(where)
     except OSError as fault:
         bound.close()
-        raise _unbound(place, fault) from fault
+        raise _refusal(place, sentence, fault) from fault
     bound.settimeout(_WAIT_S)
     return bound
 
 
-def _unbound(place: tuple[str, int], fault: OSError) -> UsageError:
-    return UsageError(
-        f"OSC markers cannot be taken at {place[0]}:{place[1]} ({fault.strerror or fault}): choose another --osc-in."
-    )
+def _socket_for(place: tuple[str, int], sentence: str) -> tuple[socket.socket, Any]:
+    """A UDP socket of the host's kind, and the address to use it with. Raises UsageError where the host has none."""
+    try:
+        family, _, _, _, where = socket.getaddrinfo(*place, type=socket.SOCK_DGRAM)[0]
+        return socket.socket(family, socket.SOCK_DGRAM), where
+    except OSError as fault:
+        raise _refusal(place, sentence, fault) from fault
+
+
+def _refusal(place: tuple[str, int], sentence: str, fault: OSError) -> UsageError:
+    return UsageError(sentence.format(f"{place[0]}:{place[1]}", fault.strerror or fault))

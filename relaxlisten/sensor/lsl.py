@@ -43,9 +43,11 @@ class LslSensor:
         """Raises UsageError where pylsl is missing."""
         try:
             import pylsl
+            from pylsl import util
         except (ImportError, RuntimeError, OSError) as fault:
             raise UsageError(MISSING) from fault
         self._lsl: Any = pylsl
+        self._gone = (util.LostError, util.TimeoutError)
         self._name = name
         self._came: queue.SimpleQueue[RrInterval | SensorState] = queue.SimpleQueue()
         self._stopping = threading.Event()
@@ -102,7 +104,8 @@ class LslSensor:
         inlet = self._lsl.StreamInlet(info, recover=False)
         heard_s = self._clock.now_s()
         streaming = False
-        with contextlib.suppress(self._lsl.LostError):
+        with contextlib.suppress(*self._gone):
+            inlet.open_stream(timeout=LOOK_FOR_S)
             while not self._stopping.is_set():
                 sample, stamp_s = inlet.pull_sample(timeout=_PULL_S)
                 if sample is None:

@@ -1,6 +1,6 @@
 """A recorder of LSL streams that knows nothing of the program: raw inlets in, an XDF 1.0 file out.
 
-python -m tests.system.xdf recorded.xdf NAME_PREFIX STREAMS    until a line comes on standard input
+python -m tests.system.xdf recorded.xdf STREAM...    until a line comes on standard input
 """
 
 from __future__ import annotations
@@ -70,14 +70,16 @@ def write_xdf(path: Path | str, recordings: list[Recording]) -> None:
         file.write(b"XDF:" + head + b"".join(one.chunks() for one in recordings))
 
 
-def main(path: str, prefix: str, count: int) -> None:
+def _resolved(lsl: Any, name: str) -> Any:
+    while not (found := lsl.resolve_byprop("name", name, timeout=0.5)):
+        pass
+    return found[0]
+
+
+def main(path: str, names: list[str]) -> None:
     import pylsl
 
-    found: dict[str, Any] = {}
-    while len(found) < count:
-        streams = pylsl.resolve_streams(wait_time=0.5)
-        found |= {info.name(): info for info in streams if info.name().startswith(prefix)}
-    recordings = [Recording(pylsl, info, number) for number, (_, info) in enumerate(sorted(found.items()), start=1)]
+    recordings = [Recording(pylsl, _resolved(pylsl, name), number) for number, name in enumerate(names, start=1)]
     print("recording", flush=True)  # noqa: T201  # tells who started it
     stopped = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.readline(), stopped.set()), daemon=True).start()
@@ -91,4 +93,4 @@ def main(path: str, prefix: str, count: int) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], int(sys.argv[3]))
+    main(sys.argv[1], sys.argv[2:])
