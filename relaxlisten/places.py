@@ -15,3 +15,8 @@ def data_folder() -> Path:
 def catalogue_path() -> Path:
     """The catalogue of the listener's own music."""
     return data_folder() / "music.sqlite"
+
+
+def observations_path() -> Path:
+    """The observations that a therapist has keys for."""
+    return Path(platformdirs.user_config_dir("relaxlisten", appauthor=False)) / "observations.toml"

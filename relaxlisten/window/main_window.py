@@ -50,7 +50,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self._closing = False
         self._seen_s, self._seen_at_s = 0.0, 0.0
         self.chooser = Chooser(initial, protocols)
-        self.board = Board(self._palette())
+        self.board = Board(self._palette(), self._ask)
         self._pages = QtWidgets.QStackedWidget()
         self._pages.addWidget(self.chooser)
         self._pages.addWidget(self.board)
@@ -91,6 +91,10 @@ class MainWindow(QtWidgets.QMainWindow):
         if self._handle is not None:
             self._handle.command(CommandKind.MARKER, "marker")
             self.message.setText(f"Marked at {clock_text(self._model.facts.now_s)}.")
+
+    def _ask(self, what: CommandKind, value: float | str | None) -> None:
+        if self._handle is not None:
+            self._handle.command(what, value)
 
     def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """End the session first, then close."""

@@ -9,14 +9,12 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from relaxlisten.messages import (
     Beat,
     BreathCue,
     Command,
+    Decision,
     Event,
     Notice,
     Physiology,
@@ -28,10 +26,9 @@ from relaxlisten.messages import (
     Tick,
     TrackChoice,
 )
-from relaxlisten.terms import CommandKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
-
-if TYPE_CHECKING:
-    from relaxlisten.units import FloatArray
+from relaxlisten.terms import CommandKind, DecisionKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
+from relaxlisten.window.therapist_course import Course
+from relaxlisten.window.therapist_series import Trace
 
 TRACE_POINTS = 14_400
 BEAT_POINTS = 24_000
@@ -51,41 +48,12 @@ _PHASES = {
     SensorPhase.UNAVAILABLE: "no Bluetooth",
     SensorPhase.ENDED: "ended",
 }
-
-
-class Trace:
-    """The newest points of a curve, oldest first. A jump in time of more than _GAP_S breaks the line."""
-
-    def __init__(self, points: int) -> None:
-        self._times_s = np.zeros(2 * points)
-        self._values = np.zeros(2 * points)
-        self._points = points
-        self._end = 0
-
-    def add(self, time_s: float, value: float) -> None:
-        """Add a point; NaN breaks the line."""
-        if self._end == len(self._times_s):
-            for array in (self._times_s, self._values):
-                array[: self._points] = array[self._points :]
-            self._end = self._points
-        self._times_s[self._end], self._values[self._end] = time_s, value
-        self._end += 1
-
-    def add_after_gap(self, time_s: float, value: float) -> None:
-        """Add a point that the one before is not joined to."""
-        self.add(time_s, math.nan)
-        self.add(time_s, value)
-
-    @property
-    def last_s(self) -> float:
-        """Time of the newest point."""
-        return float(self._times_s[self._end - 1]) if self._end else -math.inf
-
-    def since(self, start_s: float) -> tuple[FloatArray, FloatArray]:
-        """Times and values from start_s on, and the one point before, as views."""
-        first = max(self._end - self._points, 0)
-        begin = first + max(int(np.searchsorted(self._times_s[first : self._end], start_s)) - 1, 0)
-        return self._times_s[begin : self._end], self._values[begin : self._end]
+_HELD_AFTER = {
+    CommandKind.HOLD: True,
+    CommandKind.TEMPO: True,
+    CommandKind.RELEASE: False,
+    CommandKind.MATCH_AGAIN: False,
+}
 
 
 @dataclass(slots=True)
@@ -118,6 +86,7 @@ class Facts:
     retry_in_s: float | None = None
     volume: float | None = None
     audible: bool = False
+    held: bool = False
     breaks: int = 0
     notice: str = ""
     notice_severity: Severity = Severity.INFO
@@ -132,9 +101,11 @@ class ViewModel:
         self.tempo = Trace(TRACE_POINTS)
         self.rr = Trace(BEAT_POINTS)
         self.corrected = Trace(BEAT_POINTS // 10)
+        self.course = Course()
 
     def feed(self, event: Event) -> None:
         """Take in one event."""
+        self.course.feed(event)
         match event:
             case Tick():
                 self.facts.now_s = event.time_s
@@ -161,6 +132,10 @@ class ViewModel:
                     self.facts.piece = ""
             case Notice():
                 self.facts.notice, self.facts.notice_severity = event.text, event.severity
+            case Decision() if event.kind is DecisionKind.PERSON:
+                self.facts.reason = event.reason
+            case Command() if event.what in _HELD_AFTER:
+                self.facts.held = _HELD_AFTER[event.what]
             case Command() if event.what is CommandKind.STOP:
                 self.facts.reason = "Ending gently."
 

@@ -14,6 +14,7 @@ from relaxlisten.terms import CommandKind, SensorKind
 from relaxlisten.window.choices import SessionChoices
 from relaxlisten.window.main_window import MainWindow
 from tests.window.scripted_session import ScriptedSession
+from tests.window.therapist_scenes import pictures as therapist_pictures
 
 CHOICES = SessionChoices(sensor="simulated", music="builtin", protocol="settle-20", volume=0.8)
 PROTOCOLS = [("settle-20", "Settle, 20 minutes"), ("short-5", "Short, 5 minutes")]
@@ -59,6 +60,8 @@ def main(folder: Path) -> None:
             picture(folder, f"{name}-{theme}", second)
         picture(folder, f"simulated-{theme}", 250, SensorKind.SIMULATED)
         picture(folder, f"ended-{theme}", 590, stop=True)
+    app.setPalette(light)
+    therapist_pictures(folder, app, dark_palette())
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ def test_the_facts_of_the_moment_are_on_the_board(opened) -> None:
     window, _ = running(opened)
     board = window.board
     assert board.heart.value.text() == "70"
-    assert board.heart.below.text() == "bpm"
+    assert board.heart.below.text() == "bpm, over a breath"
     assert board.music.value.text() == "68.4"
     assert board.music.below.text() == "BPM"
     assert board.phase.value.text() == "Lead"
@@ -100,32 +100,8 @@ def test_a_lost_strap_shows_a_dash_its_reason_and_a_broken_line(opened) -> None:
     assert window.board.heart.value.text() == "-"
     assert "no heartbeat" in window.board.heart.below.text()
     assert "the music goes on" in window.board.sensor.text()
-    _, values = window.board.traces._heart.getData()
+    _, values = window.board.canvas.course.series["heart"].since(0.0)
     assert np.isnan(values).any()
-
-
-def test_both_traces_share_one_axis_and_hold_what_was_fed(opened) -> None:
-    window, _ = running(opened)
-    traces = window.board.traces
-    heart_min, heart = traces._heart.getData()
-    music_min, music = traces._music.getData()
-    assert len(heart) == 60
-    assert heart_min[-1] == pytest.approx(1.0)
-    assert music_min[-1] == pytest.approx(1.0, abs=0.02)
-    (low, high), (bottom, top) = traces._rates.viewRange()
-    assert low <= heart_min[0] < heart_min[-1] <= high
-    assert bottom < min(heart.min(), music.min())
-    assert max(heart.max(), music.max()) < top
-
-
-def test_the_view_follows_the_session_once_it_is_longer_than_the_view(opened) -> None:
-    window, handle = running(opened, second=120)
-    assert window.board.traces._rates.viewRange()[0][0] == 0.0
-    handle.play_to(500)
-    window.advance()
-    low, high = window.board.traces._rates.viewRange()[0]
-    assert high == pytest.approx(506.0 / 60.0, abs=0.02)
-    assert high - low == pytest.approx(4.0)
 
 
 def test_pause_and_resume_are_asked_for_and_named(opened) -> None:
@@ -199,7 +175,7 @@ def test_every_control_and_plot_has_a_name_for_those_who_cannot_see_it(opened) -
     window, _ = running(opened)
     for widget in (window.volume, window.chooser.sensor, window.chooser.music, window.chooser.protocol):
         assert widget.accessibleName()
-    assert "Heart rate 70 bpm, music 68.4 BPM" in window.board.traces.accessibleName()
+    assert "Heart rate 70 bpm, music 68.4 BPM" in window.board.canvas.accessibleName()
     assert all(button.text() for button in window.findChildren(QtWidgets.QPushButton))
 
 
@@ -212,7 +188,8 @@ def luminance(colour: str) -> float:
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
 def test_colours_keep_the_contrast_of_wcag_aa(palette: Palette) -> None:
     ground = luminance(palette.ground)
-    for colour in (palette.text, palette.heart, palette.music, palette.rr, palette.corrected):
+    series = (palette.heart, palette.music, palette.rr, palette.corrected, palette.rmssd, palette.coherence, palette.breathing)
+    for colour in (palette.text, *series, *palette.causes):
         light, dark = sorted((luminance(colour), ground), reverse=True)
         assert (light + 0.05) / (dark + 0.05) >= 4.5
 

@@ -1,0 +1,121 @@
+"""Pictures of the therapist's screen: python -m tests.window.therapist_scenes FOLDER (screenshots.py makes them too)."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+from PySide6 import QtGui, QtWidgets
+
+from relaxlisten.terms import CommandKind, SensorKind
+from relaxlisten.window.board import Board
+from relaxlisten.window.traces import DARK, LIGHT, Palette
+from relaxlisten.window.view_model import ViewModel
+from tests.window.lived_session import lived
+from tests.window.scripted_session import events_of_second
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from relaxlisten.messages import Event
+
+SIZE = (1280, 800)
+ASKED = {
+    80.0: (CommandKind.MARKER, "sighs"),
+    131.0: (CommandKind.MARKER, "eyes closed"),
+    300.0: (CommandKind.TEMPO, -1.0),
+    340.0: (CommandKind.RELEASE, None),
+    402.0: (CommandKind.MARKER, "speaks of the garden, laughs, and settles back into the chair"),
+    520.0: (CommandKind.SKIP, None),
+    560.0: (CommandKind.MARKER, "sighs"),
+}
+
+
+def scripted(seconds: int) -> list[Event]:
+    return [event for second in range(1, seconds + 1) for event in events_of_second(second, SensorKind.ECG)]
+
+
+def board_after(events: Iterable[Event], palette: Palette) -> Board:
+    """The screen as it stands after these events."""
+    model = ViewModel()
+    for event in events:
+        model.feed(event)
+    board = Board(palette, lambda _what, _value: None)
+    board.resize(*SIZE)
+    board.show()
+    board.show_facts(model.facts)
+    board.show_points(model)
+    board.move_to(model.facts.now_s)
+    return board
+
+
+def look_back(board: Board) -> None:
+    board.canvas.zoom(2.0)
+    board.canvas.move(-0.6)
+
+
+def open_panels(board: Board) -> None:
+    for button in board.toggles.values():
+        button.click()
+
+
+def open_list(board: Board) -> None:
+    board.why.button.click()
+    board.show_points(board._model)
+
+
+def zoom_out(board: Board) -> None:
+    board.canvas.zoom(3.0)
+
+
+Scene = tuple[str, "Iterable[Event]", "Callable[[Board], None]"]
+
+
+def scenes() -> list[Scene]:
+    whole = lived(620.0, ASKED)
+    paused = lived(400.0, {80.0: ASKED[80.0], 350.0: (CommandKind.PAUSE, None)})
+    ended = lived(430.0, ASKED | {400.0: (CommandKind.END_GENTLY, None)})
+    plain = lambda _board: None  # noqa: E731  # a scene in which nothing is done
+    return [
+        ("live", whole, plain),
+        ("whole", whole, zoom_out),
+        ("back", whole, look_back),
+        ("panels", whole, open_panels),
+        ("decisions", whole, open_list),
+        ("lost", scripted(335), plain),
+        ("paused", paused, plain),
+        ("ended", ended, zoom_out),
+    ]
+
+
+def pictures(folder: Path, app: QtWidgets.QApplication, dark: QtGui.QPalette) -> None:
+    """All scenes, light and dark."""
+    light = app.palette()
+    made = scenes()
+    for theme, palette, colours in (("light", light, LIGHT), ("dark", dark, DARK)):
+        app.setPalette(palette)
+        for name, events, act in made:
+            board = board_after(events, colours)
+            act(board)
+            app.processEvents()
+            board.grab().save(str(folder / f"therapist-{name}-{theme}.png"))
+            board.close()
+    app.setPalette(light)
+
+
+def main(folder: Path) -> None:
+    from tests.window.screenshots import dark_palette
+
+    folder.mkdir(parents=True, exist_ok=True)
+    app = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
+    assert isinstance(app, QtWidgets.QApplication)
+    app.setStyle("Fusion")
+    pictures(folder, app, dark_palette())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
