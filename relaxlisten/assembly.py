@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten import __version__
+from relaxlisten.assembly_group import companions, tell_apart
 from relaxlisten.control.protocol import protocol_to_data, scaled_to
 from relaxlisten.control.protocol_file import parse_protocol
 from relaxlisten.control.setup import setup_to_data
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
     from relaxlisten.control.protocol import Protocol
     from relaxlisten.control.setup import ControlSetup
+    from relaxlisten.group import CompanionParts
     from relaxlisten.messages import Rating
     from relaxlisten.ports import Sensor, Sound
     from relaxlisten.ready_music import ReadyMusic
@@ -41,7 +43,8 @@ if TYPE_CHECKING:
 class Parts:
     """All that one session is made of, not yet started.
 
-    answers: given before it. keeper: remembers for a person; None for nobody. concealed: see SessionSettings.
+    answers: given before it. keeper: remembers for a person; None for nobody. concealed: see SessionSettings. companions: the
+    other hearts that are listened to.
     """
 
     pipeline: Pipeline
@@ -53,6 +56,7 @@ class Parts:
     answers: tuple[Rating, ...] = ()
     keeper: Keeper | None = None
     concealed: str = ""
+    companions: tuple[CompanionParts, ...] = ()
 
     def open_recorder(self, on_fault: Callable[[WriteFault], None]) -> Recorder:
         """Claim the session's folder and write the header. Raises RelaxListenError where that is impossible."""
@@ -65,8 +69,10 @@ def assemble(settings: SessionSettings) -> Parts:
     if settings.minutes is not None:
         protocol = scaled_to(protocol, settings.minutes)
     protocol = with_comfort(protocol, settings.comfort)
+    tell_apart(settings)
     setup = prepare(settings, data_folder())
     sensor = _sensor(settings)
+    header = _header(settings, protocol, setup)
     return Parts(
         pipeline=Pipeline(
             protocol, seed=settings.seed, volume=settings.volume, volume_cap=settings.volume_cap, bed=settings.bed, setup=setup
@@ -74,11 +80,12 @@ def assemble(settings: SessionSettings) -> Parts:
         sensor=sensor,
         sound=_sound(settings),
         library=_library(settings),
-        header=_header(settings, protocol, setup),
+        header=header,
         out=settings.out or default_folder(),
         answers=ratings(settings.ratings, protocol, When.BEFORE, 0.0),
         keeper=_keeper(settings, protocol, setup),
         concealed=settings.concealed,
+        companions=companions(settings, header, _sensor),
     )
 
 

@@ -99,13 +99,16 @@ def listen(
     donor: Annotated[Path | None, typer.Option(help="For --arm yoked: the session whose music is repeated.")] = None,
     person: Annotated[str | None, typer.Option(help="Learn from this person's sessions, and remember this one.")] = None,
     comfort: Annotated[str | None, typer.Option(help="A heart rate to stay in, as 50-110; outside of it all pauses.")] = None,
+    also: Annotated[
+        list[str] | None, typer.Option(help="Listen to another heart beside, as NAME=ble:ADDRESS; may be given several times.")
+    ] = None,
     rating: Annotated[list[str] | None, typer.Option(help="An answer given before the session, as SCALE=VALUE.")] = None,
 ) -> None:
     """Run a session: a heart is listened to, and music follows and then leads it."""
     settings = SessionSettings(
         sensor=sensor, music=music, protocol=protocol, minutes=minutes, seed=seed,
         volume=volume, volume_cap=volume_cap, bed=bed, with_sound=not no_sound, render=render, offline=offline, out=out,
-        arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()),
+        arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()), also=tuple(also or ()),
     )  # fmt: skip
     _check_render(render)
     _run_session(settings, no_window=no_window)

@@ -9,7 +9,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from relaxlisten.errors import RelaxListenError
-    from relaxlisten.messages import Derived, Event, Notice, Notification, PlaybackPlan, SensorState, SoundState, Track
+    from relaxlisten.messages import (
+        Derived,
+        Event,
+        FromCompanion,
+        Notice,
+        Notification,
+        PlaybackPlan,
+        SensorState,
+        SoundState,
+        Track,
+    )
     from relaxlisten.terms import CommandKind
     from relaxlisten.units import AudioArray
 
@@ -94,8 +104,8 @@ class SessionHandle(Protocol):
     """A running session, as a window or a terminal sees it."""
 
     def command(self, what: CommandKind, value: float | str | None = None) -> None: ...
-    def drain(self) -> list[Event]:
-        """Events since the last call, oldest first; never blocks."""
+    def drain(self) -> list[Event | FromCompanion]:
+        """Events since the last call, oldest first, those of companions among them; never blocks."""
 
     @property
     def finished(self) -> bool: ...

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
+from relaxlisten.group import Companion
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
 from relaxlisten.preparing import shown
 from relaxlisten.terms import CommandKind, SessionStage, Severity
@@ -25,8 +26,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from relaxlisten.assembly import Parts
-    from relaxlisten.messages import Event, Input
+    from relaxlisten.messages import Event, FromCompanion, Input
     from relaxlisten.ports import Observer
+    from relaxlisten.session.recorder import Recorder, WriteFault
 
 _log = logging.getLogger(__name__)
 
@@ -147,10 +149,14 @@ def run_offline(parts: Parts) -> Outcome:
     """A whole session as fast as the machine can, on invented time."""
     recorder = parts.open_recorder(lambda _fault: None)
     keepers = [parts.keeper] if parts.keeper else []
-    loop = SessionLoop(parts, [recorder, *keepers])
+    folder = recorder.path.parent
+    companions = [Companion(one, folder, lambda _event: None, lambda _fault: None) for one in parts.companions]
+    loop = SessionLoop(parts, [recorder, *companions, *keepers])
     clock = SteppedClock()
     parts.sound.start(clock)
     parts.sensor.start(clock)
+    for companion in companions:
+        companion.start(clock)
     parts.library.scan()
     steps = 0
     while not loop.ended:
@@ -160,9 +166,11 @@ def run_offline(parts: Parts) -> Outcome:
     parts.sound.stop()
     parts.sensor.stop()
     recorder.close()
+    for companion in companions:
+        companion.close()
     for keeper in keepers:
         keeper.close()
-    failure = loop.failure or _unsaved(recorder.rescued_to, recorder.lost_reason)
+    failure = loop.failure or _unsaved(recorder, companions)
     return Outcome(record_path=recorder.path.parent, failure=failure)
 
 
@@ -172,17 +180,21 @@ class LiveSession:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._clock = MonotonicClock()
-        self._events: collections.deque[Event] = collections.deque()
+        self._events: collections.deque[Event | FromCompanion] = collections.deque()
         self._disk_faults: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._recorder = parts.open_recorder(lambda fault: self._disk_faults.put(fault.reason))
+        self._recorder = parts.open_recorder(self._note_fault)
+        folder = self._recorder.path.parent
+        self._companions = [Companion(one, folder, self._events.append, self._note_fault) for one in parts.companions]
         keepers = [parts.keeper] if parts.keeper else []
-        self._loop = SessionLoop(parts, [self._recorder, self, *keepers])
+        self._loop = SessionLoop(parts, [self._recorder, self, *self._companions, *keepers])
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
         self.beats = 0
         parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
         parts.sensor.start(self._clock)
+        for companion in self._companions:
+            companion.start(self._clock)
         parts.library.start()
         self._thread = threading.Thread(target=self._run, name="session", daemon=False)
         self._thread.start()
@@ -199,7 +211,7 @@ class LiveSession:
         self._loop.commands.put(Command(time_s=self._clock.now_s(), what=what, value=value))
         self._hurry.set()
 
-    def drain(self) -> list[Event]:
+    def drain(self) -> list[Event | FromCompanion]:
         """Events since the last call."""
         events = []
         while self._events:
@@ -240,6 +252,9 @@ class LiveSession:
             self._hurry.clear()
         self.failure = self._loop.failure
 
+    def _note_fault(self, fault: WriteFault) -> None:
+        self._disk_faults.put(fault.reason)
+
     def _tell_disk_faults(self, now_s: float) -> None:
         while not self._disk_faults.empty():
             text = (
@@ -260,16 +275,21 @@ class LiveSession:
         self._parts.sensor.stop()
         self._parts.library.stop()
         self._recorder.close()
+        for companion in self._companions:
+            companion.close()
         self._remember()
-        self.failure = self.failure or _unsaved(self._recorder.rescued_to, self._recorder.lost_reason)
+        self.failure = self.failure or _unsaved(self._recorder, self._companions)
         self._done.set()
 
 
-def _unsaved(rescued_to: Path | None, lost_reason: str | None) -> RelaxListenError | None:
-    if rescued_to is not None:
-        return RelaxListenError(
-            f"The record did not fit where it was to go, so the whole of it was saved as {rescued_to}: move it."
-        )
-    if lost_reason is not None:
-        return RelaxListenError(f"The end of the record could not be written anywhere ({lost_reason}); all before it is saved.")
+def _unsaved(recorder: Recorder, companions: Sequence[Companion]) -> RelaxListenError | None:
+    """What to say where any record of the session is not where it was to go."""
+    for one in (recorder, *(companion.recorder for companion in companions)):
+        if one.rescued_to is not None:
+            return RelaxListenError(
+                f"The record did not fit where it was to go, so the whole of it was saved as {one.rescued_to}: move it."
+            )
+        if one.lost_reason is not None:
+            lost = f"The end of the record could not be written anywhere ({one.lost_reason}); all before it is saved."
+            return RelaxListenError(lost)
     return None

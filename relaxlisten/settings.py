@@ -25,7 +25,8 @@ class SessionSettings:
     one repeats. person: whose responses are learned from and remembered; None: nobody's. comfort: "LOW-HIGH", a heart rate to
     stay in. ratings: answers given before, as "SCALE=VALUE". concealed: the letter that is shown instead of the arm; empty
     where it is open. render: also write what was heard, to a file that ends in one of RENDER_SUFFIXES. offline: as fast as the
-    machine can, without a card. out: the session's folder, None for the default place.
+    machine can, without a card. out: the session's folder, None for the default place. also: other hearts that are listened to
+    beside, each as "NAME=SENSOR" or "SENSOR".
     """
 
     sensor: str = "simulated"
@@ -46,6 +47,7 @@ class SessionSettings:
     comfort: str | None = None
     ratings: tuple[str, ...] = ()
     concealed: str = ""
+    also: tuple[str, ...] = ()
 
 
 def recorded_settings(settings: SessionSettings) -> dict[str, str | float | bool | None]:

@@ -13,6 +13,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 
 from relaxlisten.terms import SessionStage, Severity
 from relaxlisten.window import therapist_axis as axis
+from relaxlisten.window.group_view import GroupView
 from relaxlisten.window.therapist_bar import ObservationBar, OverrideBar, small_button
 from relaxlisten.window.therapist_canvas import Canvas
 from relaxlisten.window.therapist_detail import poincare_at, spectrum_at
@@ -44,7 +45,7 @@ _STAGES = {
     SessionStage.ENDED: later("ended"),
 }
 _VIEW_BUTTONS = {"earlier": "◀", "later": "▶", "further": "-", "nearer": "+"}
-_TITLES = {"spectrum": later("Spectrum"), "poincare": later("Poincaré")}
+_TITLES = {"spectrum": later("Spectrum"), "poincare": later("Poincaré"), "group": later("Group")}
 _SIDE_WIDTH = 300
 
 
@@ -86,6 +87,7 @@ class Board(QtWidgets.QWidget):
         names = (tr("Heart"), tr("Music"), tr("Phase"), tr("Session"))
         self.heart, self.music, self.phase, self.left = (Number(name) for name in names)
         self.canvas = Canvas(palette)
+        self.group = GroupView(palette)
         self.panels = {"spectrum": SpectrumPanel(palette), "poincare": PoincarePanel(palette)}
         self.why = Why()
         self.overrides = OverrideBar(ask)
@@ -113,6 +115,7 @@ class Board(QtWidgets.QWidget):
         """Colours for light or dark."""
         self._palette = palette
         self.canvas.set_palette(palette)
+        self.group.set_palette(palette)
         for panel in self.panels.values():
             panel.set_palette(palette)
         self.heart.value.setStyleSheet(f"color: {palette.heart}")
@@ -146,11 +149,16 @@ class Board(QtWidgets.QWidget):
         self._model = model
         self.canvas.show_course(model.course, is_not_a_live_heart(model.facts))
         self.why.show_course(model.course)
+        self.toggles["group"].setVisible(model.group.is_group)
         self._show_panels()
+        if self.group.isVisible():
+            self.group.show_group(model.group)
 
     def move_to(self, now_s: float) -> None:
         """Move the plots along."""
         self.canvas.move_to(now_s)
+        if self.group.isVisible():
+            self.group.move_to(self.canvas.view, now_s)
 
     def _show_panels(self) -> None:
         course, end_s, live = self._model.course, self.canvas.end_s, self.canvas.view.follows
@@ -181,7 +189,10 @@ class Board(QtWidgets.QWidget):
         self.mark.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
         middle = QtWidgets.QHBoxLayout()
         middle.setSpacing(8)
-        middle.addWidget(self.canvas, 1)
+        self._pictures = QtWidgets.QStackedWidget()
+        for picture in (self.canvas, self.group):
+            self._pictures.addWidget(picture)
+        middle.addWidget(self._pictures, 1)
         middle.addWidget(self._make_side())
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -234,11 +245,16 @@ class Board(QtWidgets.QWidget):
             button.setCheckable(True)
             button.toggled.connect(lambda on, name=name: self._open(name, on=on))
             row.addWidget(button)
+        self.toggles["group"].setVisible(False)
         return row
 
     def _open(self, name: str, *, on: bool) -> None:
+        if name == "group":
+            self._pictures.setCurrentWidget(self.group if on else self.canvas)
+            self.show_points(self._model)
+            return
         self.panels[name].setVisible(on)
-        self.side.setVisible(any(button.isChecked() for button in self.toggles.values()))
+        self.side.setVisible(any(self.toggles[panel].isChecked() for panel in self.panels))
         self._show_panels()
 
     def _view_actions(self) -> dict[str, Callable[[], None]]:

@@ -19,7 +19,7 @@ from relaxlisten.window.therapist_course import CAUSES, Course
 from relaxlisten.window.therapist_scenery import Scenery, draw_lane_frame, draw_stamp, draw_strips
 from relaxlisten.window.therapist_series import drawn, fitted
 from relaxlisten.window.therapist_words import latest, spoken
-from relaxlisten.window.traces import Lines, draw_mark, faint, fill_between, pen
+from relaxlisten.window.traces import Lines, draw_mark, faint, pen
 from relaxlisten.window.words import tr
 
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ _CURVES = {
     "coherence": (("coherence", "coherence"),),
     "breathing": (("breathing", "breathing"),),
 }
-_BAND_ALPHA, _CLEAR_ALPHA, _PAUSE_ALPHA = 0.22, 0.30, 0.12
-_BAND_STEP = 2.0
+_BAND_ALPHA, _CLEAR_ALPHA = 0.22, 0.30
 _WHEEL_NOTCH = 120.0
 
 
@@ -53,6 +52,7 @@ class Canvas(QtWidgets.QWidget):
         self._now_s = 0.0
         self._painted: tuple[int, float] | None = None
         self._lines = {name: Lines() for curves in _CURVES.values() for name, _ in curves} | {"rr": Lines()}
+        self._band = Lines()
         self._ranges = {lane.name: (lane.low, lane.high) for lane in lanes.LANES}
         self._pressed: tuple[float, axis.View] | None = None
         self._cursor_x: float | None = None
@@ -173,7 +173,7 @@ class Canvas(QtWidgets.QWidget):
         return lambda values: place.top + place.height - (values - low) * scale
 
     def _draw_band(self, scenery: Scenery, pixels: Callable[[FloatArray], FloatArray]) -> None:
-        x = np.arange(lanes.LEFT, lanes.LEFT + scenery.width + _BAND_STEP, _BAND_STEP)
+        x = np.arange(lanes.LEFT, lanes.LEFT + scenery.width, dtype=np.float64)
         times_s = scenery.time(x)
         edges = []
         for name in ("heart_low", "heart_high"):
@@ -181,16 +181,16 @@ class Canvas(QtWidgets.QWidget):
             if not known_s.size:
                 return
             edges.append(pixels(np.interp(times_s, known_s, values, left=math.nan, right=math.nan)))
-        fill_between(scenery.painter, x, edges[0], edges[1], faint(self._palette.heart, _BAND_ALPHA))
+        self._band.fill(scenery.painter, x, edges[0], edges[1], faint(self._palette.heart, _BAND_ALPHA))
 
     def _draw_clear(self, scenery: Scenery, place: lanes.Placed) -> None:
-        x = np.arange(lanes.LEFT, lanes.LEFT + scenery.width + _BAND_STEP, _BAND_STEP)
+        x = np.arange(lanes.LEFT, lanes.LEFT + scenery.width, dtype=np.float64)
         known_s, values = self.course.series["clear"].between(scenery.start_s, scenery.end_s)
         if not known_s.size:
             return
         share = np.interp(scenery.time(x), known_s, values, left=math.nan, right=math.nan)
         floor = np.full(x.size, place.top + place.height)
-        fill_between(scenery.painter, x, floor, floor - share * place.height, faint(self._palette.text, _CLEAR_ALPHA))
+        self._band.fill(scenery.painter, x, floor, floor - share * place.height, faint(self._palette.text, _CLEAR_ALPHA))
 
     def _draw_corrections(self, scenery: Scenery, pixels: Callable[[FloatArray], FloatArray]) -> None:
         times_s, values = self.course.marks.between(scenery.start_s, scenery.end_s)

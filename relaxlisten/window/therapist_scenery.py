@@ -11,7 +11,7 @@ from relaxlisten.window import therapist_axis as axis
 from relaxlisten.window import therapist_lanes as lanes
 from relaxlisten.window.therapist_course import CAUSES
 from relaxlisten.window.therapist_words import CAUSE_WORDS
-from relaxlisten.window.traces import draw_mark, faint, pen
+from relaxlisten.window.traces import blended, draw_mark, faint, pen
 from relaxlisten.window.words import tr
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _draw_phases(scenery: Scenery) -> None:
             continue
         left, right = scenery.x_of(phase.start_s), scenery.x_of(end_s)
         box = QtCore.QRectF(left, 0, right - left, scenery.height - lanes.BOTTOM)
-        painter.fillRect(box, faint(palette.text, _TINT[number % 2]))
+        painter.fillRect(box, blended(palette.ground, palette.text, _TINT[number % 2]))
         painter.setPen(QtGui.QColor(palette.text))
         words = QtCore.QRectF(left + 5, 0, right - left - 6, lanes.PHASES_HEIGHT)
         painter.drawText(words, _Align.AlignVCenter, _elided(painter, phase.name, words.width()))
@@ -96,7 +96,7 @@ def _draw_pauses(scenery: Scenery) -> None:
 def _draw_markers(scenery: Scenery) -> None:
     top = lanes.PHASES_HEIGHT + lanes.PIECES_HEIGHT
     inside = [label for label in scenery.course.markers if scenery.start_s <= label.time_s <= scenery.end_s]
-    scenery.painter.setPen(pen(scenery.palette.corrected, 1.0, QtCore.Qt.PenStyle.DotLine))
+    scenery.painter.setPen(pen(blended(scenery.palette.ground, scenery.palette.corrected, 0.55)))
     for x in {round(scenery.x_of(label.time_s)) for label in inside}:
         scenery.painter.drawLine(QtCore.QPointF(x + 0.5, top), QtCore.QPointF(x + 0.5, scenery.height - lanes.BOTTOM))
     _draw_labels(scenery, _flags(inside), top, lanes.MARKERS_HEIGHT, scenery.palette.corrected)
@@ -151,6 +151,7 @@ def draw_lane_frame(scenery: Scenery, place: lanes.Placed, shown: tuple[float, f
     painter, palette, lane = scenery.painter, scenery.palette, place.lane
     low, high = shown
     bottom = place.top + place.height
+    painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing, on=False)
     for value in lanes.round_values(low, high, max(int(place.height // _PIXELS_A_LINE), 2)):
         y = round(bottom - (value - low) * place.height / (high - low)) + 0.5
         painter.setPen(pen(palette.grid))

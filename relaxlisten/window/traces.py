@@ -8,6 +8,7 @@ and by colour, so that neither alone has to be seen.
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -57,7 +58,7 @@ DARK = Palette(
     rmssd="#c4a1f0", coherence="#6fd0c0", breathing="#c8d16b", causes=("#f0b54a", "#7db8f0", "#e79be8", "#6fd0c0", "#ff8a7a"),
 )  # fmt: skip
 
-_SIZE = 5.0
+MARK_SIZE = 14.0
 SHAPES: dict[Quality, tuple[tuple[float, float], ...]] = {
     Quality.ECTOPIC: ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),  # diamond
     Quality.MISSED: ((0, -1.1), (1.1, 0.9), (-1.1, 0.9)),  # triangle up: something is put in
@@ -89,6 +90,18 @@ class Lines:
         painter.setPen(pen(colour, 1.0 if many else width))
         painter.drawLines(*self._segments.drawargs())
 
+    def fill(self, painter: QtGui.QPainter, x: FloatArray, low: FloatArray, high: FloatArray, colour: QtGui.QColor) -> None:
+        """Fill between two lines, a pixel at a time, left open where either is NaN. x: whole pixels. All of shape (n,)."""
+        known = np.isfinite(low) & np.isfinite(high)
+        self._segments.resize(int(known.sum()))
+        segments = self._segments.ndarray()
+        segments[:, 0] = segments[:, 2] = x[known] + 0.5
+        segments[:, 1], segments[:, 3] = low[known], high[known]
+        painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(pen(colour))
+        if known.any():
+            painter.drawLines(*self._segments.drawargs())
+
 
 def pen(colour: str | QtGui.QColor, width: float = 1.0, style: QtCore.Qt.PenStyle = QtCore.Qt.PenStyle.SolidLine) -> QtGui.QPen:
     """A pen of a colour."""
@@ -102,18 +115,6 @@ def faint(colour: str, alpha: float) -> QtGui.QColor:
     return made
 
 
-def fill_between(painter: QtGui.QPainter, x: FloatArray, low: FloatArray, high: FloatArray, colour: QtGui.QColor) -> None:
-    """Fill between two lines in pixels, left open where either is NaN. All of shape (n,)."""
-    painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing, on=False)
-    painter.setPen(QtCore.Qt.PenStyle.NoPen)
-    painter.setBrush(colour)
-    known = np.isfinite(low) & np.isfinite(high)
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], known, [False])).astype(np.int8)))
-    for begin, end in zip(edges[::2], edges[1::2], strict=True):
-        there, back = slice(begin, end), slice(end - 1, begin - 1 if begin else None, -1)
-        painter.drawPolygon(polygon(np.concatenate((x[there], x[back])), np.concatenate((high[there], low[back]))))
-
-
 def polygon(x: FloatArray, y: FloatArray) -> QtGui.QPolygonF:
     """Points in pixels as Qt takes them. x, y: shape (n,)."""
     made: QtGui.QPolygonF = functions.create_qpolygonf(x.size)
@@ -122,9 +123,31 @@ def polygon(x: FloatArray, y: FloatArray) -> QtGui.QPolygonF:
     return made
 
 
-def draw_mark(painter: QtGui.QPainter, cause: Quality, x: float, y: float, colour: str) -> None:
-    """The shape of a correction about a pixel."""
+def blended(ground: str, colour: str, share: float) -> QtGui.QColor:
+    """A colour mixed into the ground it lies on: to paint it costs a fraction of what to let the ground through would."""
+    under, over = QtGui.QColor(ground), QtGui.QColor(colour)
+    pairs = ((under.red(), over.red()), (under.green(), over.green()), (under.blue(), over.blue()))
+    red, green, blue = (round(below + share * (above - below)) for below, above in pairs)
+    return QtGui.QColor(red, green, blue)
+
+
+@functools.cache
+def mark(cause: Quality, colour: str, pixel_ratio: float) -> QtGui.QPixmap:
+    """The shape of a correction, drawn once for each colour and each kind of screen."""
+    made = QtGui.QPixmap(round(MARK_SIZE * pixel_ratio), round(MARK_SIZE * pixel_ratio))
+    made.setDevicePixelRatio(pixel_ratio)
+    made.fill(QtCore.Qt.GlobalColor.transparent)
+    painter = QtGui.QPainter(made)
     painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing, on=True)
     painter.setPen(QtCore.Qt.PenStyle.NoPen)
     painter.setBrush(QtGui.QColor(colour))
-    painter.drawPolygon(QtGui.QPolygonF([QtCore.QPointF(x + _SIZE * dx, y + _SIZE * dy) for dx, dy in SHAPES[cause]]))
+    middle, size = MARK_SIZE / 2.0, MARK_SIZE / 2.8
+    painter.drawPolygon(QtGui.QPolygonF([QtCore.QPointF(middle + size * dx, middle + size * dy) for dx, dy in SHAPES[cause]]))
+    painter.end()
+    return made
+
+
+def draw_mark(painter: QtGui.QPainter, cause: Quality, x: float, y: float, colour: str) -> None:
+    """The shape of a correction about a pixel."""
+    shape = mark(cause, colour, painter.device().devicePixelRatioF())
+    painter.drawPixmap(QtCore.QPointF(x - MARK_SIZE / 2.0, y - MARK_SIZE / 2.0), shape)

@@ -16,6 +16,7 @@ from relaxlisten.messages import (
     Command,
     Decision,
     Event,
+    FromCompanion,
     Notice,
     Physiology,
     PlaybackPlan,
@@ -27,6 +28,7 @@ from relaxlisten.messages import (
     TrackChoice,
 )
 from relaxlisten.terms import CommandKind, DecisionKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
+from relaxlisten.window.group_model import GroupModel
 from relaxlisten.window.therapist_course import Course
 from relaxlisten.window.therapist_series import Trace
 
@@ -102,9 +104,13 @@ class ViewModel:
         self.rr = Trace(BEAT_POINTS)
         self.corrected = Trace(BEAT_POINTS // 10)
         self.course = Course()
+        self.group = GroupModel()
 
-    def feed(self, event: Event) -> None:
+    def feed(self, event: Event | FromCompanion) -> None:
         """Take in one event."""
+        self.group.feed(event)
+        if isinstance(event, FromCompanion):
+            return
         self.course.feed(event)
         match event:
             case Tick():
