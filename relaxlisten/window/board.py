@@ -152,7 +152,7 @@ class Board(QtWidgets.QWidget):
         self.toggles["group"].setVisible(model.group.is_group)
         self._show_panels()
         if self.group.isVisible():
-            self.group.show_group(model.group)
+            self.group.show_group(model.group, model.course)
 
     def move_to(self, now_s: float) -> None:
         """Move the plots along."""

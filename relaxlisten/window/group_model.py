@@ -147,8 +147,15 @@ def change_words(member: Member) -> str:
         return tr("own baseline not known yet")
     if member.change_bpm is None:
         return tr("change not known now")
-    rmssd = "" if member.rmssd_change is None else f" · RMSSD {100.0 * member.rmssd_change:+.0f} %"
-    return tr("{change} bpm from own baseline", change=f"{member.change_bpm:+.1f}") + rmssd
+    return tr("{change} bpm from own baseline", change=f"{member.change_bpm:+.1f}")
+
+
+def rmssd_words(member: Member) -> str:
+    """RMSSD with its change, as far as they are known."""
+    if member.rmssd_ms is None:
+        return tr("RMSSD withheld")
+    change = "" if member.rmssd_change is None else f" ({100.0 * member.rmssd_change:+.0f} %)"
+    return f"RMSSD {member.rmssd_ms:.0f} ms{change}"
 
 
 def signal_words(member: Member) -> str:
@@ -173,6 +180,7 @@ _SENSORS = {
 def spoken(model: GroupModel) -> str:
     """Everybody in a sentence each."""
     return ". ".join(
-        f"{member.name or tr('Person 1')}: {heart_words(member)}, {change_words(member)}, {signal_words(member)}"
+        f"{member.name or tr('Person 1')}: {heart_words(member)}, {change_words(member)}, {rmssd_words(member)}, "
+        f"{signal_words(member)}"
         for member in model.members
     )

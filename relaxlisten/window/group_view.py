@@ -8,7 +8,17 @@ import numpy as np
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from relaxlisten.window import therapist_axis as axis
-from relaxlisten.window.group_model import SCALE_BPM, GroupModel, Member, change_words, heart_words, signal_words, spoken
+from relaxlisten.window.group_model import (
+    SCALE_BPM,
+    GroupModel,
+    Member,
+    change_words,
+    heart_words,
+    rmssd_words,
+    signal_words,
+    spoken,
+)
+from relaxlisten.window.therapist_course import Course
 from relaxlisten.window.therapist_series import drawn
 from relaxlisten.window.traces import Lines, blended, pen
 from relaxlisten.window.words import tr
@@ -17,7 +27,7 @@ if TYPE_CHECKING:
     from relaxlisten.window.traces import Palette
 
 LEFT, RIGHT, BOTTOM = 250, 44, 22
-BETWEEN, HEAD, MOST_ROW = 8, 22, 170
+BETWEEN, TITLE, HEAD, MOST_ROW = 8, 20, 40, 170
 _Align = QtCore.Qt.AlignmentFlag
 _TINT = 0.05
 _PIXELS_A_TICK = 90
@@ -29,7 +39,7 @@ class GroupView(QtWidgets.QWidget):
     def __init__(self, palette: Palette) -> None:
         super().__init__()
         self._palette = palette
-        self._model = GroupModel()
+        self._model, self._course = GroupModel(), Course()
         self._view, self._now_s = axis.View(), 0.0
         self._painted: tuple[float, float] | None = None
         self._lines = Lines()
@@ -42,9 +52,9 @@ class GroupView(QtWidgets.QWidget):
         self._palette = palette
         self.update()
 
-    def show_group(self, model: GroupModel) -> None:
-        """A second has passed."""
-        self._model = model
+    def show_group(self, model: GroupModel, course: Course) -> None:
+        """A second has passed. course: of the session, for its phases."""
+        self._model, self._course = model, course
         self.setAccessibleName(spoken(model))
         self.update()
 
@@ -70,13 +80,14 @@ class GroupView(QtWidgets.QWidget):
         painter.fillRect(self.rect(), QtGui.QColor(self._palette.ground))
         painter.setPen(QtGui.QColor(self._palette.text))
         title = tr("Change of heart rate from each one's own baseline (bpm); in the order in which people were added")
-        painter.drawText(QtCore.QRectF(8, 0, self.width() - 16, HEAD), _Align.AlignVCenter, title)
+        painter.drawText(QtCore.QRectF(8, 0, self.width() - 16, TITLE), _Align.AlignVCenter, title)
         members = self._model.members
         free = (self.height() - HEAD - BOTTOM) / len(members)
         height = min(free, MOST_ROW)
         for row, member in enumerate(members):
             self._draw_row(painter, member, HEAD + row * height, height - BETWEEN, first=row == 0)
-        self._draw_times(painter, HEAD + len(members) * height)
+        self._draw_phases(painter, HEAD + len(members) * height - BETWEEN)
+        self._draw_times(painter, HEAD + len(members) * height - BETWEEN)
         painter.end()
 
     def _draw_row(self, painter: QtGui.QPainter, member: Member, top: float, height: float, *, first: bool) -> None:
@@ -107,19 +118,30 @@ class GroupView(QtWidgets.QWidget):
         name = member.name or tr("Person 1")
         steers = f" ({tr('the music listens here')})" if first and self._model.steered else ""
         usual = QtGui.QFont(painter.font())
-        lines = [(name + steers, 1.0, True), (heart_words(member), 1.5, True), (change_words(member), 0.9, False),
-                 (signal_words(member), 0.9, False)]  # fmt: skip
-        step = min(height / len(lines), 26.0)
+        lines = [(name + steers, 1.0, True), (heart_words(member), 1.3, True), (change_words(member), 1.0, False),
+                 (rmssd_words(member), 1.0, False), (signal_words(member), 1.0, False)]  # fmt: skip
+        step = min(height / len(lines), 23.0)
         painter.setPen(QtGui.QColor(self._palette.text))
         for row, (text, size, bold) in enumerate(lines):
             font = QtGui.QFont(usual)
-            font.setPointSizeF(usual.pointSizeF() * (size if step > 20.0 else min(size, 1.0)))
+            font.setPointSizeF(usual.pointSizeF() * (size if step > 21.0 else min(size, 1.0)))
             font.setBold(bold)
             painter.setFont(font)
             box = QtCore.QRectF(10, top + row * step, LEFT - 20, step)
             shown = painter.fontMetrics().elidedText(text, QtCore.Qt.TextElideMode.ElideRight, int(box.width()))
             painter.drawText(box, _Align.AlignVCenter, shown)
         painter.setFont(usual)
+
+    def _draw_phases(self, painter: QtGui.QPainter, bottom: float) -> None:
+        """Where the session's phases begin."""
+        start_s, span_s = self._painted or self._edges()
+        for phase in self._course.phases:
+            x = round(LEFT + (phase.start_s - start_s) / span_s * self._width) + 0.5
+            if LEFT <= x <= LEFT + self._width:
+                painter.setPen(pen(blended(self._palette.ground, self._palette.text, 0.4)))
+                painter.drawLine(QtCore.QPointF(x, TITLE + 2), QtCore.QPointF(x, bottom))
+                painter.setPen(QtGui.QColor(self._palette.text))
+                painter.drawText(QtCore.QRectF(x + 4, TITLE, 200, HEAD - TITLE), _Align.AlignVCenter, phase.name)
 
     def _draw_times(self, painter: QtGui.QPainter, top: float) -> None:
         start_s, span_s = self._painted or self._edges()

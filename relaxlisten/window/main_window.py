@@ -18,9 +18,10 @@ from PySide6 import QtCore, QtGui, QtWidgets
 import pyqtgraph
 
 from relaxlisten.errors import RelaxListenError
+from relaxlisten.places import observations_path
 from relaxlisten.terms import CommandKind, SessionStage
-from relaxlisten.window.board import Board
 from relaxlisten.window.chooser import Chooser
+from relaxlisten.window.therapist_page import make_board
 from relaxlisten.window.traces import DARK, LIGHT, Palette
 from relaxlisten.window.view_model import ViewModel, clock_text
 
@@ -50,7 +51,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self._closing = False
         self._seen_s, self._seen_at_s = 0.0, 0.0
         self.chooser = Chooser(initial, protocols)
-        self.board = Board(self._palette(), self._ask)
+        self.board = make_board(self._palette(), self._ask, observations_path())
         self._pages = QtWidgets.QStackedWidget()
         self._pages.addWidget(self.chooser)
         self._pages.addWidget(self.board)

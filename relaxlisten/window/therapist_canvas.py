@@ -16,7 +16,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 from relaxlisten.window import therapist_axis as axis
 from relaxlisten.window import therapist_lanes as lanes
 from relaxlisten.window.therapist_course import CAUSES, Course
-from relaxlisten.window.therapist_scenery import Scenery, draw_lane_frame, draw_stamp, draw_strips
+from relaxlisten.window.therapist_scenery import Scenery, draw_lane_frame, draw_lane_title, draw_stamp, draw_strips
 from relaxlisten.window.therapist_series import drawn, fitted
 from relaxlisten.window.therapist_words import latest, spoken
 from relaxlisten.window.traces import Lines, draw_mark, faint, pen
@@ -157,6 +157,7 @@ class Canvas(QtWidgets.QWidget):
         if lane.name == "rr":
             self._draw_corrections(scenery, pixels)
         scenery.painter.restore()
+        draw_lane_title(scenery, place)
         self._draw_values(scenery, place)
 
     def _thinned(self, scenery: Scenery, lane: str) -> dict[str, tuple[FloatArray, FloatArray]]:

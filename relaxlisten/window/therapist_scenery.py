@@ -25,6 +25,7 @@ _Align = QtCore.Qt.AlignmentFlag
 _TINT = (0.08, 0.03)
 _PIXELS_A_TICK = 90
 _PIXELS_A_LINE = 26
+_LABEL_HEIGHT = 13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,28 +148,32 @@ def draw_stamp(scenery: Scenery, words: str) -> None:
 
 
 def draw_lane_frame(scenery: Scenery, place: lanes.Placed, shown: tuple[float, float]) -> None:
-    """A lane's name, its grid with values, and, for the intervals, what the shapes mean."""
-    painter, palette, lane = scenery.painter, scenery.palette, place.lane
+    """A lane's grid, with values on its left."""
+    painter, palette = scenery.painter, scenery.palette
     low, high = shown
     bottom = place.top + place.height
     painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing, on=False)
+    labelled = bottom + _LABEL_HEIGHT
     for value in lanes.round_values(low, high, max(int(place.height // _PIXELS_A_LINE), 2)):
         y = round(bottom - (value - low) * place.height / (high - low)) + 0.5
         painter.setPen(pen(palette.grid))
         painter.drawLine(QtCore.QPointF(lanes.LEFT, y), QtCore.QPointF(lanes.LEFT + scenery.width, y))
-        if y - place.top > 8 or place.height < _PIXELS_A_LINE:
+        if labelled - y >= _LABEL_HEIGHT and y - place.top > -3:
+            labelled = y
             painter.setPen(QtGui.QColor(palette.text))
             painter.drawText(QtCore.QRectF(0, y - 8, lanes.LEFT - 5, 16), _Align.AlignRight | _Align.AlignVCenter, f"{value:g}")
-    _draw_title(scenery, place)
-    if lane.name == "rr":
-        _draw_legend(scenery, place)
 
 
-def _draw_title(scenery: Scenery, place: lanes.Placed) -> None:
+def draw_lane_title(scenery: Scenery, place: lanes.Placed) -> None:
+    """A lane's name over its curves and, for the intervals, what the shapes mean."""
     unit = f" ({tr(place.lane.unit)})" if place.lane.unit else ""
-    scenery.painter.setPen(faint(scenery.palette.text, 0.85))
-    box = QtCore.QRectF(lanes.LEFT + 5, place.top, 260, 15)
-    scenery.painter.drawText(box, _Align.AlignLeft | _Align.AlignTop, tr(place.lane.title) + unit)
+    words = tr(place.lane.title) + unit
+    width = scenery.painter.fontMetrics().horizontalAdvance(words)
+    scenery.painter.fillRect(QtCore.QRectF(lanes.LEFT + 2, place.top, width + 6, 15), faint(scenery.palette.ground, 0.7))
+    scenery.painter.setPen(QtGui.QColor(scenery.palette.text))
+    scenery.painter.drawText(QtCore.QRectF(lanes.LEFT + 5, place.top, width + 2, 15), _Align.AlignVCenter, words)
+    if place.lane.name == "rr":
+        _draw_legend(scenery, place)
 
 
 def _draw_legend(scenery: Scenery, place: lanes.Placed) -> None:

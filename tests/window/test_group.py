@@ -5,7 +5,7 @@ import pytest
 from relaxlisten.messages import FromCompanion, SessionPhase
 from relaxlisten.terms import PhaseKind, SensorKind, SensorPhase, SessionStage
 from relaxlisten.window.board import Board
-from relaxlisten.window.group_model import GroupModel, change_words, heart_words, signal_words, spoken
+from relaxlisten.window.group_model import GroupModel, change_words, heart_words, rmssd_words, signal_words, spoken
 from relaxlisten.window.traces import LIGHT
 from relaxlisten.window.view_model import ViewModel
 from tests.window.scripted_session import physiology, sensor
@@ -58,7 +58,8 @@ def test_no_change_is_told_before_there_is_a_baseline_or_while_no_heart_is_heard
     model.feed(physiology(1.0, 70.0))
     assert change_words(model.first) == "own baseline not known yet"
     model = group({1: (70.0, 66.0)})
-    assert change_words(model.first) == "-4.0 bpm from own baseline · RMSSD +0 %"
+    assert change_words(model.first) == "-4.0 bpm from own baseline"
+    assert rmssd_words(model.first) == "RMSSD 42 ms (+0 %)"
     model.feed(physiology(121.0, None))
     assert change_words(model.first) == "change not known now"
     assert heart_words(model.first) == "no heartbeat for 12 s"

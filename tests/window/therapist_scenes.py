@@ -11,6 +11,7 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6 import QtGui, QtWidgets
 
+from relaxlisten.sensor.person import PersonSettings
 from relaxlisten.terms import CommandKind, SensorKind
 from relaxlisten.window.board import Board
 from relaxlisten.window.traces import DARK, LIGHT, Palette
@@ -68,6 +69,12 @@ def open_list(board: Board) -> None:
     board.show_points(board._model)
 
 
+def open_group(board: Board) -> None:
+    board.toggles["group"].click()
+    board.canvas.zoom(2.5)
+    board.move_to(board._model.facts.now_s)
+
+
 def zoom_out(board: Board) -> None:
     board.canvas.zoom(3.0)
 
@@ -79,6 +86,12 @@ def scenes() -> list[Scene]:
     whole = lived(620.0, ASKED)
     paused = lived(400.0, {80.0: ASKED[80.0], 350.0: (CommandKind.PAUSE, None)})
     ended = lived(430.0, ASKED | {400.0: (CommandKind.END_GENTLY, None)})
+    people = {
+        "Kim": PersonSettings(resting_bpm=84.0, settle_bpm=8.0),
+        "Noor": PersonSettings(resting_bpm=61.0),
+        "Ilse": PersonSettings(resting_bpm=70.0, settle_bpm=0.0, follow_share=0.0),
+    }
+    together = lived(620.0, ASKED, also=people)
     plain = lambda _board: None  # noqa: E731  # a scene in which nothing is done
     return [
         ("live", whole, plain),
@@ -89,6 +102,7 @@ def scenes() -> list[Scene]:
         ("lost", scripted(335), plain),
         ("paused", paused, plain),
         ("ended", ended, zoom_out),
+        ("group", together, open_group),
     ]
 
 
