@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import numpy as np
-from PySide6 import QtWidgets
+from PySide6 import QtCore, QtWidgets
 
 from relaxlisten.messages import Beat, Command, Decision, Physiology, SessionPhase, SoundState, Tick, TrackChoice
 from relaxlisten.terms import CommandKind, DecisionKind, PhaseKind, Quality, SessionStage
@@ -101,6 +101,19 @@ def sound(time_s: float, tempo_bpm: float, turn: int) -> SoundState:
     )  # fmt: skip
 
 
+class Paints(QtCore.QObject):
+    """Counts how often a widget is painted."""
+
+    def __init__(self, widget: QtWidgets.QWidget) -> None:
+        super().__init__()
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QtCore.QObject, event: QtCore.QEvent) -> bool:  # noqa: N802
+        self.count += event.type() is QtCore.QEvent.Type.Paint
+        return super().eventFilter(watched, event)
+
+
 class Live:
     """A screen and its session, which goes on second by second."""
 
@@ -109,6 +122,7 @@ class Live:
         self.board = Board(LIGHT, lambda _what, _value: None)
         self.board.resize(*SIZE)
         self.board.show()
+        self.paints = Paints(self.board.canvas)
         self.second = 0
         self._beat_s = 0.5
 
@@ -169,14 +183,17 @@ def measured(live: Live, look: Look, seconds: int) -> str:
     look.shown(live.board)
     QtWidgets.QApplication.processEvents()
     work_ms = np.empty(seconds * FRAMES_A_SECOND)
+    painted = np.zeros(work_ms.size, dtype=bool)
     for number in range(work_ms.size):
-        before_s = time.process_time()
+        before_s, paints = time.process_time(), live.paints.count
         live.frame(number)
         work_ms[number] = 1000.0 * (time.process_time() - before_s)
+        painted[number] = live.paints.count > paints
     middle, high = np.percentile(work_ms, [50, 99])
+    painting = f"{painted.mean():.0%} | {np.median(work_ms[painted]):.2f}"
     verdict = "yes" if high <= WORK_MS else "NO"
     core = work_ms.sum() / (seconds * 1000.0)
-    return f"| {look.name} | {middle:.2f} | {high:.2f} | {work_ms.max():.2f} | {core:.0%} | {verdict} |"
+    return f"| {look.name} | {painting} | {middle:.2f} | {high:.2f} | {work_ms.max():.2f} | {core:.0%} | {verdict} |"
 
 
 def report(hours: float, seconds: int) -> Iterator[str]:
@@ -187,8 +204,8 @@ def report(hours: float, seconds: int) -> Iterator[str]:
     yield f"and every beat; then {seconds} s at {FRAMES_A_SECOND} frames a second, {SIZE[0]}x{SIZE[1]} pixels. Ms of processor"
     yield "time a frame, of the whole process; a frame in which nothing has moved by a pixel paints nothing."
     yield ""
-    yield "| what is seen | half of all frames | 99 of 100 | the worst | of one core | 99 of 100 within 16 ms |"
-    yield "|---|---:|---:|---:|---:|---|"
+    yield "| what is seen | frames that paint | median of those | median | 99 % | the worst | of one core | 99 % within 16 ms |"
+    yield "|---|---:|---:|---:|---:|---:|---:|---|"
     live.fill(round(hours * 3600.0))
     before_mb = resident_mb()
     for look in looks(hours):
