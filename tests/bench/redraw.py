@@ -149,7 +149,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A way to look at a session. hold: what stays open; shown: how the picture is set before."""
+    """A way to look at a session. shown: sets the screen."""
 
     name: str
     shown: Callable[[Board], object]
@@ -166,7 +166,7 @@ def looks(hours: float) -> list[Look]:
 
 
 def open_all(board: Board) -> None:
-    for button in (*board.toggles.values(), board.why.button):
+    for button in (*(board.toggles[name] for name in board.panels), board.why.button):
         button.click()
 
 

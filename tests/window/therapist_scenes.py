@@ -60,8 +60,8 @@ def look_back(board: Board) -> None:
 
 
 def open_panels(board: Board) -> None:
-    for button in board.toggles.values():
-        button.click()
+    for name in board.panels:
+        board.toggles[name].click()
 
 
 def open_list(board: Board) -> None:
