@@ -134,6 +134,9 @@ class Canvas(QtWidgets.QWidget):
         self._draw_cursor(scenery)
         if self._mark:
             draw_stamp(scenery, tr(self._mark))
+        if self.hasFocus():
+            painter.setPen(pen(self._palette.text, 2.0))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
         painter.end()
 
     def _draw_lane(self, scenery: Scenery, place: lanes.Placed) -> None:

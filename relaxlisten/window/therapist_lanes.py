@@ -34,7 +34,7 @@ class Lane:
 
 
 LANES = (
-    Lane(name="rates", title=later("Heart, music"), unit=later("per min"), share=5.0, low=50, high=90, room=3, least_span=16),
+    Lane(name="rates", title=later("Rates"), unit=later("per min"), share=5.0, low=50, high=90, room=3, least_span=16),
     Lane(name="rr", title=later("RR"), unit="ms", share=3.0, low=600, high=1100, room=30, least_span=200),
     Lane(name="rmssd", title="RMSSD", unit="ms", share=1.8, low=0, high=80, room=5, least_span=30, floor=0),
     Lane(name="coherence", title=later("Coherence"), unit=later("ratio"), share=1.8, low=0, high=3, room=0.2, least_span=1,

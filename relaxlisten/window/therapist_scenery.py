@@ -172,8 +172,22 @@ def draw_lane_title(scenery: Scenery, place: lanes.Placed) -> None:
     scenery.painter.fillRect(QtCore.QRectF(lanes.LEFT + 2, place.top, width + 6, 15), faint(scenery.palette.ground, 0.7))
     scenery.painter.setPen(QtGui.QColor(scenery.palette.text))
     scenery.painter.drawText(QtCore.QRectF(lanes.LEFT + 5, place.top, width + 2, 15), _Align.AlignVCenter, words)
+    if place.lane.name == "rates":
+        _draw_keys(scenery, lanes.LEFT + width + 16, place.top + 7.5)
     if place.lane.name == "rr":
         _draw_legend(scenery, place)
+
+
+def _draw_keys(scenery: Scenery, left: float, middle: float) -> None:
+    """Which line is whose."""
+    painter = scenery.painter
+    for words, colour in ((tr("Heart"), scenery.palette.heart), (tr("Music"), scenery.palette.music)):
+        painter.setPen(pen(colour, 2.0))
+        painter.drawLine(QtCore.QPointF(left, middle), QtCore.QPointF(left + 18, middle))
+        width = painter.fontMetrics().horizontalAdvance(words)
+        painter.setPen(QtGui.QColor(colour))
+        painter.drawText(QtCore.QRectF(left + 22, middle - 8, width + 2, 16), _Align.AlignVCenter, words)
+        left += width + 38
 
 
 def _draw_legend(scenery: Scenery, place: lanes.Placed) -> None:
