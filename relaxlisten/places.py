@@ -20,3 +20,8 @@ def catalogue_path() -> Path:
 def observations_path() -> Path:
     """The observations that a therapist has keys for."""
     return Path(platformdirs.user_config_dir("relaxlisten", appauthor=False)) / "observations.toml"
+
+
+def window_settings_path() -> Path:
+    """What the window remembers of last time."""
+    return Path(platformdirs.user_config_dir("relaxlisten", appauthor=False)) / "window.json"

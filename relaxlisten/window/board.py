@@ -125,7 +125,7 @@ class Board(QtWidgets.QWidget):
     def show_facts(self, facts: Facts) -> None:
         """Bring the words and numbers up to date."""
         mark = is_not_a_live_heart(facts)
-        _set(self.mark, tr("{mark}: this is not the heart of a listener", mark=tr(mark)) if mark else "")
+        _set(self.mark, tr("{mark}: this is not the heart of a listener", mark=mark) if mark else "")
         self.mark.setVisible(bool(mark))
         heart = "-" if facts.heart_rate_bpm is None else f"{facts.heart_rate_bpm:.0f}"
         self.heart.show_text(heart, tr("bpm, over a breath") if facts.heart_rate_bpm is not None else facts.heart_why_not)
@@ -133,11 +133,14 @@ class Board(QtWidgets.QWidget):
         quiet = tr("no pulse") if facts.audible else tr("silent")
         self.music.show_text(music, "BPM" if facts.tempo_bpm is not None else quiet)
         stage = _STAGES.get(facts.stage)
-        self.phase.show_text(facts.phase or "-", tr(stage) if stage else tr("{time} left", time=clock_text(facts.phase_left_s)))
+        self.phase.show_text(
+            tr(facts.phase) if facts.phase else "-",
+            tr(stage) if stage else tr("{time} left", time=clock_text(facts.phase_left_s)),
+        )
         self.left.show_text(clock_text(facts.session_left_s), tr("left in all"))
         _set(self.piece, f"♪ {facts.piece}" if facts.piece else "")
         self.why.show_reason(facts.reason)
-        breaks = f" · {facts.breaks} {tr('breaks in the sound')}" if facts.breaks else ""
+        breaks = " · " + tr("{count} breaks in the sound", count=facts.breaks) if facts.breaks else ""
         _set(self.signal, f"{quality_line(facts)} · {rmssd_line(facts)}{breathing_line(facts)}{breaks}")
         _set(self.sensor, sensor_line(facts))
         self.overrides.show_facts(facts)

@@ -141,7 +141,7 @@ class GroupView(QtWidgets.QWidget):
                 painter.setPen(pen(blended(self._palette.ground, self._palette.text, 0.4)))
                 painter.drawLine(QtCore.QPointF(x, TITLE + 2), QtCore.QPointF(x, bottom))
                 painter.setPen(QtGui.QColor(self._palette.text))
-                painter.drawText(QtCore.QRectF(x + 4, TITLE, 200, HEAD - TITLE), _Align.AlignVCenter, phase.name)
+                painter.drawText(QtCore.QRectF(x + 4, TITLE, 200, HEAD - TITLE), _Align.AlignVCenter, tr(phase.name))
 
     def _draw_times(self, painter: QtGui.QPainter, top: float) -> None:
         start_s, span_s = self._painted or self._edges()

@@ -128,7 +128,7 @@ class ObservationBar(QtWidgets.QWidget):
     def write(self, words: str) -> None:
         """Keep it in the record, at this moment."""
         self._ask(CommandKind.MARKER, words)
-        self.noted.emit(tr("{time} {words}", time=clock_text(self._now_s), words=words))
+        self.noted.emit(f"{clock_text(self._now_s)} {words}")
 
     def _keep_note(self) -> None:
         words = " ".join(self.note.text().split())

@@ -20,7 +20,6 @@ from relaxlisten.window.therapist_scenery import Scenery, draw_lane_frame, draw_
 from relaxlisten.window.therapist_series import drawn, fitted
 from relaxlisten.window.therapist_words import latest, spoken
 from relaxlisten.window.traces import Lines, draw_mark, faint, pen
-from relaxlisten.window.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -133,7 +132,7 @@ class Canvas(QtWidgets.QWidget):
             self._draw_lane(scenery, place)
         self._draw_cursor(scenery)
         if self._mark:
-            draw_stamp(scenery, tr(self._mark))
+            draw_stamp(scenery, self._mark)
         if self.hasFocus():
             painter.setPen(pen(self._palette.text, 2.0))
             painter.drawRect(self.rect().adjusted(1, 1, -1, -1))

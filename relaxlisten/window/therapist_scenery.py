@@ -80,7 +80,7 @@ def _draw_phases(scenery: Scenery) -> None:
         painter.fillRect(box, blended(palette.ground, palette.text, _TINT[number % 2]))
         painter.setPen(QtGui.QColor(palette.text))
         words = QtCore.QRectF(left + 5, 0, right - left - 6, lanes.PHASES_HEIGHT)
-        painter.drawText(words, _Align.AlignVCenter, _elided(painter, phase.name, words.width()))
+        painter.drawText(words, _Align.AlignVCenter, _elided(painter, tr(phase.name), words.width()))
 
 
 def _draw_pauses(scenery: Scenery) -> None:

@@ -27,10 +27,12 @@ from relaxlisten.messages import (
     Tick,
     TrackChoice,
 )
-from relaxlisten.terms import CommandKind, DecisionKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
+from relaxlisten.terms import BreathPart, CommandKind, DecisionKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
+from relaxlisten.window.breath_model import BreathModel
 from relaxlisten.window.group_model import GroupModel
 from relaxlisten.window.therapist_course import Course
 from relaxlisten.window.therapist_series import Trace
+from relaxlisten.window.words import later, tr
 
 TRACE_POINTS = 14_400
 BEAT_POINTS = 24_000
@@ -38,18 +40,20 @@ _GAP_S = 3.0
 _SOUND_EVERY_S = 0.9  # of the four sound states a second one is drawn
 
 _KINDS = {
-    SensorKind.SIMULATED: "SIMULATED heart",
-    SensorKind.FILE: "heart from a recorded FILE",
-    SensorKind.OPTICAL: "optical sensor (PRV)",
+    SensorKind.SIMULATED: later("SIMULATED heart"),
+    SensorKind.FILE: later("heart from a recorded FILE"),
+    SensorKind.OPTICAL: later("optical sensor (PRV)"),
 }
 _PHASES = {
-    SensorPhase.SCANNING: "looking for it",
-    SensorPhase.CONNECTING: "connecting",
-    SensorPhase.STREAMING: "connected",
-    SensorPhase.WAITING: "lost",
-    SensorPhase.UNAVAILABLE: "no Bluetooth",
-    SensorPhase.ENDED: "ended",
+    SensorPhase.SCANNING: later("looking for it"),
+    SensorPhase.CONNECTING: later("connecting"),
+    SensorPhase.STREAMING: later("connected"),
+    SensorPhase.WAITING: later("lost"),
+    SensorPhase.UNAVAILABLE: later("no Bluetooth"),
+    SensorPhase.ENDED: later("ended"),
 }
+_MARKS = {SensorKind.SIMULATED: later("SIMULATED"), SensorKind.FILE: later("RECORDED FILE")}
+_BREATHS = {BreathPart.IN: later("breathe in"), BreathPart.OUT: later("breathe out")}
 _HELD_AFTER = {
     CommandKind.HOLD: True,
     CommandKind.TEMPO: True,
@@ -90,6 +94,7 @@ class Facts:
     audible: bool = False
     held: bool = False
     breaks: int = 0
+    prompt: str = ""
     notice: str = ""
     notice_severity: Severity = Severity.INFO
 
@@ -105,6 +110,8 @@ class ViewModel:
         self.corrected = Trace(BEAT_POINTS // 10)
         self.course = Course()
         self.group = GroupModel()
+        self.breath = BreathModel()
+        self._prompted_s = -math.inf
 
     def feed(self, event: Event | FromCompanion) -> None:
         """Take in one event."""
@@ -112,6 +119,7 @@ class ViewModel:
         if isinstance(event, FromCompanion):
             return
         self.course.feed(event)
+        self.breath.feed(event)
         match event:
             case Tick():
                 self.facts.now_s = event.time_s
@@ -138,6 +146,8 @@ class ViewModel:
                     self.facts.piece = ""
             case Notice():
                 self.facts.notice, self.facts.notice_severity = event.text, event.severity
+                if event.code == "prompt":
+                    self.facts.prompt, self._prompted_s = event.text, event.time_s
             case Decision() if event.kind is DecisionKind.PERSON:
                 self.facts.reason = event.reason
             case Command() if event.what in _HELD_AFTER:
@@ -173,6 +183,8 @@ class ViewModel:
 
     def _phase(self, event: SessionPhase) -> None:
         facts = self.facts
+        if event.name != facts.phase and event.time_s > self._prompted_s:  # a prompt holds for its phase
+            facts.prompt = ""
         facts.stage, facts.phase = event.stage, event.name
         facts.phase_left_s, facts.session_left_s = event.remaining_s, event.session_remaining_s
 
@@ -193,37 +205,40 @@ def clock_text(seconds: float) -> str:
 def sensor_line(facts: Facts) -> str:
     """Name, kind, state and battery of the sensor in words."""
     if facts.sensor_phase is None:
-        return "No sensor yet"
-    parts = [facts.sensor_name or "Heart-rate strap", _PHASES[facts.sensor_phase]]
+        return tr("No sensor yet")
+    parts = [tr(facts.sensor_name) if facts.sensor_name else tr("Heart-rate strap"), tr(_PHASES[facts.sensor_phase])]
     if kind := _KINDS.get(facts.sensor_kind):
-        parts.insert(1, kind)
+        parts.insert(1, tr(kind))
     if facts.battery_percent is not None:
-        parts.append(f"battery {facts.battery_percent} %")
+        parts.append(tr("battery {percent} %", percent=facts.battery_percent))
     if facts.sensor_phase is not SensorPhase.STREAMING:
-        parts.append(facts.sensor_reason)
+        parts.append(tr(facts.sensor_reason))
     return " · ".join(part for part in parts if part)
 
 
 def is_not_a_live_heart(facts: Facts) -> str:
     """The mark that simulated or recorded data bear wherever they show; empty for a real heart."""
-    return {SensorKind.SIMULATED: "SIMULATED", SensorKind.FILE: "RECORDED FILE"}.get(facts.sensor_kind, "")
+    mark = _MARKS.get(facts.sensor_kind, "")
+    return tr(mark) if mark else ""
 
 
 def quality_line(facts: Facts) -> str:
     """How far the heart's signal can be trusted, in words."""
     if facts.last_beat_age_s is None:
-        return "Signal: no heartbeat yet"
+        return tr("Signal: no heartbeat yet")
     if facts.last_beat_age_s > 10.0:
-        return f"Signal: no heartbeat for {facts.last_beat_age_s:.0f} s"
-    words = "good" if facts.valid_fraction >= 0.9 else "fair" if facts.valid_fraction >= 0.6 else "poor"
-    return f"Signal: {words} ({facts.valid_fraction:.0%} clear beats)"
+        return tr("Signal: no heartbeat for {seconds} s", seconds=f"{facts.last_beat_age_s:.0f}")
+    words = tr("good") if facts.valid_fraction >= 0.9 else tr("fair") if facts.valid_fraction >= 0.6 else tr("poor")
+    return tr("Signal: {words} ({share} clear beats)", words=words, share=f"{facts.valid_fraction:.0%}")
 
 
 def breathing_line(facts: Facts) -> str:
     """What the pacer asks for, and the breathing rate as the heart shows it; nothing where there is none."""
     cue = facts.breathe
-    asked = "" if cue is None or facts.now_s > cue.at_s + cue.length_s else f" · breathe {cue.part.value} ({cue.length_s:.0f} s)"
-    return asked + ("" if facts.breathing_per_min is None else f" · breathing {facts.breathing_per_min:.1f} a minute")
+    asked = "" if cue is None or facts.now_s > cue.at_s + cue.length_s else f" · {tr(_BREATHS[cue.part])} ({cue.length_s:.0f} s)"
+    return asked + (
+        "" if facts.breathing_per_min is None else " · " + tr("breathing {rate} a minute", rate=f"{facts.breathing_per_min:.1f}")
+    )
 
 
 def rmssd_line(facts: Facts) -> str:
@@ -232,5 +247,5 @@ def rmssd_line(facts: Facts) -> str:
     return (
         f"{label} {facts.rmssd_ms:.0f} ms"
         if facts.rmssd_ms is not None
-        else f"{label}: withheld ({facts.rmssd_why_not or 'no data'})"
+        else tr("{label}: withheld ({reason})", label=label, reason=facts.rmssd_why_not or tr("no data"))
     )

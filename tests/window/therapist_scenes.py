@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,9 +22,9 @@ from tests.window.lived_session import lived
 from tests.window.scripted_session import events_of_second
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
-    from relaxlisten.messages import Event
+    from relaxlisten.messages import Event, FromCompanion
 
 SIZE = (1280, 800)
 ASKED = {
@@ -40,7 +42,7 @@ def scripted(seconds: int) -> list[Event]:
     return [event for second in range(1, seconds + 1) for event in events_of_second(second, SensorKind.ECG)]
 
 
-def board_after(events: Iterable[Event], palette: Palette) -> Board:
+def board_after(events: Iterable[Event | FromCompanion], palette: Palette) -> Board:
     """The screen as it stands after these events."""
     model = ViewModel()
     for event in events:
@@ -79,46 +81,38 @@ def zoom_out(board: Board) -> None:
     board.canvas.zoom(3.0)
 
 
-Scene = tuple[str, "Iterable[Event]", "Callable[[Board], None]"]
+def nothing(_board: Board) -> None:
+    pass
 
 
-def scenes() -> list[Scene]:
-    whole = lived(620.0, ASKED)
-    paused = lived(400.0, {80.0: ASKED[80.0], 350.0: (CommandKind.PAUSE, None)})
-    ended = lived(430.0, ASKED | {400.0: (CommandKind.END_GENTLY, None)})
-    people = {
-        "Kim": PersonSettings(resting_bpm=84.0, settle_bpm=8.0),
-        "Noor": PersonSettings(resting_bpm=61.0),
-        "Ilse": PersonSettings(resting_bpm=70.0, settle_bpm=0.0, follow_share=0.0),
-    }
-    together = lived(620.0, ASKED, also=people)
-    plain = lambda _board: None  # noqa: E731  # a scene in which nothing is done
-    return [
-        ("live", whole, plain),
-        ("whole", whole, zoom_out),
-        ("back", whole, look_back),
-        ("panels", whole, open_panels),
-        ("decisions", whole, open_list),
-        ("lost", scripted(335), plain),
-        ("paused", paused, plain),
-        ("ended", ended, zoom_out),
-        ("group", together, open_group),
-    ]
+PEOPLE = {
+    "Kim": PersonSettings(resting_bpm=84.0, settle_bpm=8.0),
+    "Noor": PersonSettings(resting_bpm=61.0),
+    "Ilse": PersonSettings(resting_bpm=70.0, settle_bpm=0.0, follow_share=0.0),
+}
+PAUSED = {80.0: ASKED[80.0], 350.0: (CommandKind.PAUSE, None)}
+ENDED = ASKED | {400.0: (CommandKind.END_GENTLY, None)}
+whole = functools.cache(partial(lived, 620.0, ASKED))
+SCENES: Mapping[str, tuple[Callable[[], Sequence[Event | FromCompanion]], Callable[[Board], None]]] = {
+    "live": (whole, nothing),
+    "whole": (whole, zoom_out),
+    "back": (whole, look_back),
+    "panels": (whole, open_panels),
+    "decisions": (whole, open_list),
+    "lost": (functools.cache(partial(scripted, 335)), nothing),
+    "paused": (functools.cache(partial(lived, 400.0, PAUSED)), nothing),
+    "ended": (functools.cache(partial(lived, 430.0, ENDED)), zoom_out),
+    "group": (functools.cache(partial(lived, 620.0, ASKED, also=PEOPLE)), open_group),
+}
 
 
-def pictures(folder: Path, app: QtWidgets.QApplication, dark: QtGui.QPalette) -> None:
-    """All scenes, light and dark."""
-    light = app.palette()
-    made = scenes()
-    for theme, palette, colours in (("light", light, LIGHT), ("dark", dark, DARK)):
-        app.setPalette(palette)
-        for name, events, act in made:
-            board = board_after(events, colours)
-            act(board)
-            app.processEvents()
-            board.grab().save(str(folder / f"therapist-{name}-{theme}.png"))
-            board.close()
-    app.setPalette(light)
+def therapist_scene(name: str) -> Board:
+    """The screen in a state, in the colours of the application's palette."""
+    events, act = SCENES[name]
+    dark = QtGui.QGuiApplication.palette().color(QtGui.QPalette.ColorRole.Window).lightness() < 128
+    board = board_after(events(), DARK if dark else LIGHT)
+    act(board)
+    return board
 
 
 def main(folder: Path) -> None:
@@ -128,7 +122,13 @@ def main(folder: Path) -> None:
     app = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
     assert isinstance(app, QtWidgets.QApplication)
     app.setStyle("Fusion")
-    pictures(folder, app, dark_palette())
+    for theme, palette in (("light", app.palette()), ("dark", dark_palette())):
+        app.setPalette(palette)
+        for name in SCENES:
+            board = therapist_scene(name)
+            app.processEvents()
+            board.grab().save(str(folder / f"therapist-{name}-{theme}.png"))
+            board.close()
 
 
 if __name__ == "__main__":
