@@ -47,6 +47,7 @@ _STAGES = {
 _VIEW_BUTTONS = {"earlier": "◀", "later": "▶", "further": "-", "nearer": "+"}
 _TITLES = {"spectrum": later("Spectrum"), "poincare": later("Poincaré"), "group": later("Group")}
 _SIDE_WIDTH = 300
+_VIEW_BUTTON_WIDTH = 48
 
 
 class Number(QtWidgets.QWidget):
@@ -237,7 +238,7 @@ class Board(QtWidgets.QWidget):
         for name, text in _VIEW_BUTTONS.items():
             button = small_button(text, KEYS[name][0], tr(KEYS[name][1]))
             button.setAccessibleName(tr(KEYS[name][1]))
-            button.setFixedWidth(34)
+            button.setFixedWidth(_VIEW_BUTTON_WIDTH)
             button.clicked.connect(lambda _checked, action=actions[name]: action())
             row.addWidget(button)
         self.now_button = small_button(tr("Back to now"), KEYS["now"][0], tr(KEYS["now"][1]))

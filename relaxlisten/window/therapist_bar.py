@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6 import QtCore, QtGui, QtWidgets
+from PySide6 import QtCore, QtWidgets
 
 from relaxlisten.terms import CommandKind, SessionStage
+from relaxlisten.window.keys import native
 from relaxlisten.window.therapist_keys import KEYS
 from relaxlisten.window.view_model import clock_text
 from relaxlisten.window.words import later, tr
@@ -31,18 +32,13 @@ _OVERRIDES: dict[str, tuple[str, CommandKind, float | None]] = {
 }
 
 
-def key_text(key: str) -> str:
-    """A key as this system writes it."""
-    return QtGui.QKeySequence(key).toString(QtGui.QKeySequence.SequenceFormat.NativeText)
-
-
 def small_button(text: str, key: str, hint: str) -> QtWidgets.QPushButton:
     """A button that tells its key."""
     button = QtWidgets.QPushButton(text)
     button.setMinimumHeight(30)
-    button.setToolTip(f"{hint} ({key_text(key)})")
+    button.setToolTip(f"{hint} ({native(key)})")
     button.setAccessibleName(text)
-    button.setAccessibleDescription(f"{hint}. {tr('Key: {key}', key=key_text(key))}")
+    button.setAccessibleDescription(f"{hint}. {tr('Key: {key}', key=native(key))}")
     return button
 
 
@@ -113,7 +109,7 @@ class ObservationBar(QtWidgets.QWidget):
         self.note.setMaxLength(LONGEST_NOTE)
         self.note.setMinimumHeight(30)
         self.note.setMinimumWidth(120)
-        self.note.setPlaceholderText(tr("Note ({key}), Enter keeps it", key=key_text(KEYS["note"][0])))
+        self.note.setPlaceholderText(tr("Note ({key}), Enter keeps it", key=native(KEYS["note"][0])))
         self.note.setAccessibleName(tr("Note"))
         self.note.returnPressed.connect(self._keep_note)
         row.addWidget(self.note, 1)

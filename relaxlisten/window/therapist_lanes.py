@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from relaxlisten.window.words import later
 
-LEFT, RIGHT, BOTTOM = 64, 66, 20
+LEFT, RIGHT, BOTTOM = 60, 80, 20
 PHASES_HEIGHT, PIECES_HEIGHT, MARKERS_HEIGHT = 18, 17, 17
 TOP = PHASES_HEIGHT + PIECES_HEIGHT + MARKERS_HEIGHT
 BETWEEN = 6
