@@ -64,12 +64,12 @@ class KeysDialog(QtWidgets.QDialog):
         grid = QtWidgets.QGridLayout()
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(8)
-        for column, table in enumerate((KEYS, therapist_keys.KEYS)):
+        for side, table in enumerate((KEYS, therapist_keys.KEYS)):
             for row, (key, what) in enumerate(table.values()):
                 name = QtWidgets.QLabel(native(key))
                 name.setFont(scaled(name.font(), 1.0, bold=True))
-                grid.addWidget(name, row, 2 * column)
-                grid.addWidget(QtWidgets.QLabel(tr(what)), row, 2 * column + 1)
+                grid.addWidget(name, row, 2 * side)
+                grid.addWidget(QtWidgets.QLabel(tr(what)), row, 2 * side + 1)
         note = QtWidgets.QLabel(tr("Tab goes through everything; arrows choose in a list; Alt and an underlined letter jump."))
         note.setWordWrap(True)
         note.setProperty("role", "muted")

@@ -211,6 +211,8 @@ def report(hours: float, seconds: int) -> Iterator[str]:
     for look in looks(hours):
         yield measured(live, look, seconds)
     yield ""
+    yield f"Load of the machine meanwhile: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors."
+    yield ""
     after_mb = resident_mb()
     live.fill(live.second + round(9 * 3600.0))
     nine_mb = resident_mb()
