@@ -280,6 +280,8 @@ class Board(QtWidgets.QWidget):
             QtGui.QShortcut(QtGui.QKeySequence(KEYS[name][0]), self).activated.connect(action)
         for one in observations:
             QtGui.QShortcut(QtGui.QKeySequence(one.key), self).activated.connect(self.observations.buttons[one.key].click)
+        # Whoever has written goes on watching: the single letters are keys again.
+        self.observations.note.returnPressed.connect(self.canvas.setFocus)
         escape = QtGui.QShortcut(QtGui.QKeySequence("Esc"), self.observations.note)
         escape.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
         escape.activated.connect(self.canvas.setFocus)

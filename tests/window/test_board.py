@@ -82,7 +82,9 @@ def test_letters_in_a_note_are_letters_and_enter_keeps_it(screen) -> None:
     QtTest.QTest.keyClick(screen.board.observations.note, Key.Key_Return)
     assert screen.asked == [(CommandKind.MARKER, "hears 1 + 2, as before")]
     assert screen.board.observations.note.text() == ""
-    assert "2:00 hears 1 + 2" in screen.board.notice.text()
+    screen.press(Key.Key_2)
+    assert screen.asked[-1] == (CommandKind.MARKER, "moves")
+    assert "2:00 moves" in screen.board.notice.text()
 
 
 def test_an_empty_note_is_none(screen) -> None:
