@@ -26,7 +26,7 @@ from relaxlisten.window.words import tr
 if TYPE_CHECKING:
     from relaxlisten.window.traces import Palette
 
-LEFT, RIGHT, BOTTOM = 250, 44, 22
+LEFT, RIGHT, BOTTOM = 290, 44, 22
 BETWEEN, TITLE, HEAD, MOST_ROW = 8, 20, 40, 170
 _Align = QtCore.Qt.AlignmentFlag
 _TINT = 0.05

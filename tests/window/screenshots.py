@@ -140,7 +140,7 @@ def views(folder: Path) -> Mapping[str, Callable[[], QtWidgets.QWidget]]:
         "settings": partial(with_dialog, folder, lambda w: LikingDialog(w, Liking(), w._pages.titles)),
         "keys": partial(with_dialog, folder, KeysDialog),
     }
-    shown |= {f"therapist-{name}": partial(therapist_scene, name) for name in SCENES}
+    shown |= {f"therapist-{name}": partial(therapist_scene, name, folder) for name in SCENES}
     for page in (maker.name for maker in PAGES):
         shown |= {
             f"{page}-live": partial(session, folder, view=page),

@@ -1,32 +1,28 @@
-"""Pictures of the therapist's screen: python -m tests.window.therapist_scenes FOLDER (screenshots.py makes them too)."""
+"""The therapist's screen in its states, as screenshots.py takes them: whole sessions of simulated hearts, and one scripted."""
 
 from __future__ import annotations
 
 import functools
-import os
-import sys
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-
-from PySide6 import QtGui, QtWidgets
-
 from relaxlisten.sensor.person import PersonSettings
 from relaxlisten.terms import CommandKind, SensorKind
 from relaxlisten.window.board import Board
-from relaxlisten.window.traces import DARK, LIGHT, Palette
-from relaxlisten.window.view_model import ViewModel
+from relaxlisten.window.choices import Liking, Remembered
+from relaxlisten.window.main_window import MainWindow
+from relaxlisten.window.remembered import write_remembered
 from tests.window.lived_session import lived
+from tests.window.opening import Launcher, opening
 from tests.window.scripted_session import events_of_second
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping, Sequence
 
     from relaxlisten.messages import Event, FromCompanion
 
-SIZE = (1280, 800)
+SIZE = (1280, 860)
 ASKED = {
     80.0: (CommandKind.MARKER, "sighs"),
     131.0: (CommandKind.MARKER, "eyes closed"),
@@ -42,18 +38,38 @@ def scripted(seconds: int) -> list[Event]:
     return [event for second in range(1, seconds + 1) for event in events_of_second(second, SensorKind.ECG)]
 
 
-def board_after(events: Iterable[Event | FromCompanion], palette: Palette) -> Board:
-    """The screen as it stands after these events."""
-    model = ViewModel()
-    for event in events:
-        model.feed(event)
-    board = Board(palette, lambda _what, _value: None)
-    board.resize(*SIZE)
-    board.show()
-    board.show_facts(model.facts)
-    board.show_points(model)
-    board.move_to(model.facts.now_s)
-    return board
+class Past:
+    """ports.SessionHandle of a session that has been: all of it is there at once."""
+
+    def __init__(self, events: Sequence[Event | FromCompanion]) -> None:
+        self.finished, self.failure, self.record_path = False, None, Path("sessions/monday")
+        self._due = list(events)
+
+    def command(self, what: CommandKind, value: float | str | None = None) -> None:
+        pass
+
+    def drain(self) -> list[Event | FromCompanion]:
+        due, self._due = self._due, []
+        return due
+
+
+def window_after(events: Sequence[Event | FromCompanion], folder: Path) -> MainWindow:
+    """The window with its details open, as it stands after these events."""
+    file = folder / "therapist.json"
+    write_remembered(file, Remembered(liking=Liking(store=True, view="details")))
+    window = MainWindow(opening(Launcher(Past(events)), settings_file=file))
+    window.resize(*SIZE)
+    window.show()
+    window.start_or_pause()
+    window.running._timer.stop()
+    window.running.advance()
+    return window
+
+
+def board_of(window: MainWindow) -> Board:
+    page = window._pages.pages["details"]
+    assert isinstance(page, Board)
+    return page
 
 
 def look_back(board: Board) -> None:
@@ -106,30 +122,9 @@ SCENES: Mapping[str, tuple[Callable[[], Sequence[Event | FromCompanion]], Callab
 }
 
 
-def therapist_scene(name: str) -> Board:
-    """The screen in a state, in the colours of the application's palette."""
+def therapist_scene(name: str, folder: Path) -> MainWindow:
+    """The window in a state. folder: for what it remembers."""
     events, act = SCENES[name]
-    dark = QtGui.QGuiApplication.palette().color(QtGui.QPalette.ColorRole.Window).lightness() < 128
-    board = board_after(events(), DARK if dark else LIGHT)
-    act(board)
-    return board
-
-
-def main(folder: Path) -> None:
-    from tests.window.screenshots import dark_palette
-
-    folder.mkdir(parents=True, exist_ok=True)
-    app = QtWidgets.QApplication.instance() or QtWidgets.QApplication([])
-    assert isinstance(app, QtWidgets.QApplication)
-    app.setStyle("Fusion")
-    for theme, palette in (("light", app.palette()), ("dark", dark_palette())):
-        app.setPalette(palette)
-        for name in SCENES:
-            board = therapist_scene(name)
-            app.processEvents()
-            board.grab().save(str(folder / f"therapist-{name}-{theme}.png"))
-            board.close()
-
-
-if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    window = window_after(events(), folder)
+    act(board_of(window))
+    return window
