@@ -33,6 +33,7 @@ BEAT_POINTS = 24_000
 MARK_POINTS = 6_000
 LABELS = 1_000
 TOLD = 500
+ONE_DRAG_S = 5.0
 BAND_SDS = 1.96
 SERIES = ("heart", "heart_low", "heart_high", "tempo", "rmssd", "coherence", "breathing", "clear")
 # Causes of a correction, in the order of their numbers in `mark_causes`.
@@ -58,11 +59,12 @@ class Label:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A decision as it was told."""
+    """A decision as it was told. chosen: what was decided, or asked for."""
 
     time_s: float
     kind: DecisionKind
     text: str
+    chosen: str
 
 
 class Course:
@@ -105,7 +107,14 @@ class Course:
             case Command() if event.what is CommandKind.MARKER:
                 self.markers.append(Label(event.time_s, str(event.value or "marker")))
             case Decision():
-                self.told.append(Told(event.time_s, event.kind, event.reason))
+                self._decision(event)
+
+    def _decision(self, decision: Decision) -> None:
+        told = Told(decision.time_s, decision.kind, decision.reason, decision.chosen)
+        last = self.told[-1] if self.told else None
+        if last is not None and last.chosen == told.chosen == CommandKind.VOLUME.value and told.time_s - last.time_s < ONE_DRAG_S:
+            self.told.pop()  # a slider that is dragged asks many times for one thing
+        self.told.append(told)
 
     def _physiology(self, now: Physiology) -> None:
         bpm, sd_bpm = now.heart_rate_now_bpm, now.heart_rate_now_sd_bpm

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import Beat, Command, SessionPhase
-from relaxlisten.terms import CommandKind, PhaseKind, Quality, SessionStage
+from relaxlisten.messages import Beat, Command, Decision, SessionPhase
+from relaxlisten.terms import CommandKind, DecisionKind, PhaseKind, Quality, SessionStage
 from relaxlisten.window import therapist_axis as axis
 from relaxlisten.window import therapist_lanes as lanes
 from relaxlisten.window.therapist_course import CAUSES, Course
@@ -196,6 +196,14 @@ def test_a_piece_stands_where_it_is_heard_and_not_where_it_was_chosen() -> None:
 def test_markers_stand_where_they_were_set() -> None:
     course = fed(Command(time_s=7.5, what=CommandKind.MARKER, value="sighs"), Command(time_s=8.0, what=CommandKind.HOLD))
     assert [(label.time_s, label.text) for label in course.markers] == [(7.5, "sighs")]
+
+
+def test_a_volume_that_is_dragged_is_one_line_of_the_list() -> None:
+    def said(time_s: float, chosen: str) -> Decision:
+        return Decision(time_s=time_s, kind=DecisionKind.PERSON, chosen=chosen, reason=f"{chosen} at {time_s:g}")
+
+    course = fed(said(1.0, "volume"), said(1.2, "volume"), said(1.4, "volume"), said(2.0, "skip"), said(9.0, "volume"))
+    assert [one.text for one in course.told] == ["volume at 1.4", "skip at 2", "volume at 9"]
 
 
 def test_a_value_stands_for_a_moment_only_while_it_is_fresh() -> None:
