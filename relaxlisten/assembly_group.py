@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import secrets
 from typing import TYPE_CHECKING
 
 from relaxlisten.companion import COMPANION
@@ -52,12 +53,14 @@ def _named(settings: SessionSettings) -> list[tuple[str, str]]:
 
 
 def tell_apart(settings: SessionSettings) -> None:
-    """Raises UsageError where two hearts of a session could be the same, or there are too many."""
+    """Raises UsageError where two hearts of a session could be the same, or there are too many, or a study is for one."""
+    if settings.also and settings.concealed:  # a companion's record would tell the arm
+        raise UsageError("A session whose arm is concealed is for one heart: leave the others out.")
     sensors = [settings.sensor, *(sensor for _, sensor in _named(settings))]
     if len(sensors) > MOST + 1:
         message = f"{len(sensors)} hearts are more than one session can listen to: {MOST + 1} is the most."
         raise UsageError(message)
-    straps = [sensor.lower() for sensor in sensors if sensor.partition(":")[0] == "ble"]
+    straps = [sensor.lower() for sensor in sensors if sensor.partition(":")[0] in ("ble", "lsl")]
     if len(straps) > 1 and ("ble" in straps or len(set(straps)) < len(straps)):
         message = (
             "Several straps must be told apart: name each by its own address, as ble:AA:BB:CC:DD:EE:FF (see relaxlisten sensors)."
@@ -74,5 +77,7 @@ def _header(session: SessionHeader, sensor: str, name: str, number: int) -> Sess
         simulated=kind == "simulated",
         seed=session.seed + number,
         settings=session.settings | {COMPANION: float(number), "name": name},
+        person_id=None,
         control={},
+        seal_key=secrets.token_hex(4),
     )

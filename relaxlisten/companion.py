@@ -19,6 +19,7 @@ from relaxlisten.messages import (
     Command,
     Notification,
     PlaybackPlan,
+    RrInterval,
     SensorState,
     SessionPhase,
     SoundState,
@@ -59,7 +60,7 @@ class CompanionPipeline:
     def feed(self, event: Event) -> list[Derived]:
         """What follows from one input, in order."""
         match event:
-            case Notification():
+            case Notification() | RrInterval():
                 return self._listener.notification(event)
             case SensorState():
                 return self._listener.sensor_state(event)

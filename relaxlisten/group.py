@@ -15,9 +15,10 @@ from relaxlisten.messages import FromCompanion, SoundState, Tick
 from relaxlisten.session.recorder import Recorder, claim_folder
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
+    from relaxlisten.errors import RelaxListenError
     from relaxlisten.messages import Event
     from relaxlisten.ports import Clock, Sensor
     from relaxlisten.session.format import SessionHeader
@@ -33,6 +34,36 @@ class CompanionParts:
     sensor: Sensor
     header: SessionHeader
     steered: bool
+
+
+class Companions:
+    """Everybody but the first person, as one observer (ports.Observer)."""
+
+    def __init__(
+        self, parts: Sequence[CompanionParts], folder: Path, tell: Callable[[FromCompanion], None],
+        on_fault: Callable[[WriteFault], None],
+    ) -> None:  # fmt: skip
+        self._all = [Companion(one, folder, tell, on_fault) for one in parts]
+
+    def start(self, clock: Clock) -> None:
+        """Put all straps on."""
+        for one in self._all:
+            one.start(clock)
+
+    def receive(self, event: Event, *, derived: bool) -> None:
+        """Let everybody take part in one event of the session."""
+        for one in self._all:
+            one.receive(event, derived=derived)
+
+    def close(self) -> None:
+        """Take all straps off, and finish the records."""
+        for one in self._all:
+            one.close()
+
+    @property
+    def unsaved(self) -> RelaxListenError | None:
+        """What to say where a record is not where it was to go."""
+        return next((one.recorder.unsaved for one in self._all if one.recorder.unsaved), None)
 
 
 class Companion:

@@ -10,7 +10,7 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from relaxlisten.control import care as caring
-from relaxlisten.control import comfort, pacer, steering
+from relaxlisten.control import comfort, pacer, steering, timeline
 from relaxlisten.control import playback as sounding
 from relaxlisten.control.arms import ARMS, SoundRule, TempoRule
 from relaxlisten.control.asked import ENDING_IGNORES, Standing, answered, unmoved
@@ -20,18 +20,20 @@ from relaxlisten.control.playback import Playback
 from relaxlisten.control.setup import ControlSetup
 from relaxlisten.control.stances import PolicyState, heart_of, situation_of
 from relaxlisten.control.tempo_policy import met_again
-from relaxlisten.control.timeline import (
-    Timeline,
-    after_command,
-    after_tick,
-    describe,
-    must_close,
-    phase_remaining_s,
-    present_phase,
-)
 from relaxlisten.control.why import tempo_decision
 from relaxlisten.hearing import HeartListener
-from relaxlisten.messages import Command, Derived, Input, Notification, Physiology, SensorState, SoundState, Tick, TrackFound
+from relaxlisten.messages import (
+    Command,
+    Derived,
+    Input,
+    Notification,
+    Physiology,
+    RrInterval,
+    SensorState,
+    SoundState,
+    Tick,
+    TrackFound,
+)
 from relaxlisten.music.tempo_map import local_bpm
 from relaxlisten.pieces import Pieces, beat_at, followed
 from relaxlisten.terms import CommandKind, PhaseKind, SessionStage
@@ -57,7 +59,7 @@ class Pipeline:
         self._donor = setup.donor
         self._listener = hearing or HeartListener()
         self._pieces = Pieces(protocol, setup, seed=seed)
-        self._timeline = Timeline()
+        self._timeline = timeline.Timeline()
         self._policy = PolicyState()
         self._playback = Playback(volume=volume, volume_cap=volume_cap, bed=bed)
         self._physiology: Physiology | None = None
@@ -75,7 +77,7 @@ class Pipeline:
     def feed(self, event: Input) -> list[Derived]:
         """What follows from one input, in order."""
         match event:
-            case Notification():
+            case Notification() | RrInterval():
                 return self._listener.notification(event)
             case SensorState():
                 return self._listener.sensor_state(event)
@@ -98,14 +100,14 @@ class Pipeline:
         self._physiology = next((message for message in heart if isinstance(message, Physiology)), self._physiology)
         elapsed_s = time_s - self._timeline.at_s
         before = self._timeline.stage
-        self._timeline = after_tick(self._timeline, self._protocol, time_s)
+        self._timeline = timeline.after_tick(self._timeline, self._protocol, time_s)
         running = self._timeline.stage is SessionStage.RUNNING
         if running:
             self._pieces.hear(self._physiology, heart_of(self._physiology), self._phase, time_s)
         cared = self._look_after(time_s) if running else []
         moved = self._run(time_s, elapsed_s) if self._timeline.stage is SessionStage.RUNNING else []
         ended = self._end(time_s) if before is not SessionStage.ENDED and self.stage is SessionStage.ENDED else []
-        return [*heart, describe(self._timeline, self._protocol, time_s), *cared, *moved, *ended]
+        return [*heart, timeline.describe(self._timeline, self._protocol, time_s), *cared, *moved, *ended]
 
     def _look_after(self, time_s: float) -> list[Derived]:
         """Prompts, exits, comfort and breath; may move the session on, or pause it."""
@@ -113,9 +115,9 @@ class Pipeline:
             self._care, self._protocol, self._timeline, heart_of(self._physiology), self._policy.goal_bpm, time_s
         )
         if verdict is Verdict.NEXT_PHASE:
-            self._timeline = after_command(self._timeline, self._protocol, CommandKind.NEXT_PHASE, time_s)
+            self._timeline = timeline.after_command(self._timeline, self._protocol, CommandKind.NEXT_PHASE, time_s)
         if verdict is Verdict.PAUSE:
-            self._timeline = after_command(self._timeline, self._protocol, CommandKind.PAUSE, time_s)
+            self._timeline = timeline.after_command(self._timeline, self._protocol, CommandKind.PAUSE, time_s)
             self._playback = dataclasses.replace(self._playback, playing=False, changed_s=time_s)
             return [*said, sounding.plan(self._playback, time_s, sounding.COMFORT_FADE_S)]
         return [*said, *self._breathe(time_s)]
@@ -128,10 +130,10 @@ class Pipeline:
 
     @property
     def _phase(self) -> Phase:
-        return present_phase(self._timeline, self._protocol)
+        return timeline.present_phase(self._timeline, self._protocol)
 
     def _run(self, time_s: float, elapsed_s: float) -> list[Derived]:
-        if not self._closing and must_close(self._timeline, self._protocol, sounding.STOP_FADE_S):
+        if not self._closing and timeline.must_close(self._timeline, self._protocol, sounding.STOP_FADE_S):
             return self._close(time_s)
         if self._closing or not self._pieces:
             return []
@@ -226,7 +228,7 @@ class Pipeline:
 
     def _close(self, time_s: float) -> list[Derived]:
         self._closing = True
-        remaining_s = phase_remaining_s(self._timeline, self._protocol)
+        remaining_s = timeline.phase_remaining_s(self._timeline, self._protocol)
         events = self._ended_piece(time_s)
         self._playback = dataclasses.replace(self._playback, track=None, tempo_bpm=None)
         return [*events, sounding.plan(self._playback, time_s, remaining_s)]
@@ -240,10 +242,10 @@ class Pipeline:
     def _command(self, command: Command) -> list[Derived]:
         before = self._standing()
         if not (self._closing and command.what in ENDING_IGNORES):
-            self._timeline = after_command(self._timeline, self._protocol, command.what, command.time_s)
+            self._timeline = timeline.after_command(self._timeline, self._protocol, command.what, command.time_s)
         events = self._obey(command, before.stage)
         answer = answered(command, before, self._standing())
-        stage = describe(self._timeline, self._protocol, command.time_s)
+        stage = timeline.describe(self._timeline, self._protocol, command.time_s)
         return [stage, *([answer] if answer else []), *events]
 
     def _obey(self, command: Command, before: SessionStage) -> list[Derived]:
@@ -275,7 +277,7 @@ class Pipeline:
             stage=self._timeline.stage,
             closing=self._closing,
             phase=self._phase,
-            phase_left_s=phase_remaining_s(self._timeline, self._protocol),
+            phase_left_s=timeline.phase_remaining_s(self._timeline, self._protocol),
             rule=self._rules.tempo,
             hand=self._hand,
             playback=self._playback,
@@ -286,7 +288,7 @@ class Pipeline:
         self._pieces.start(time_s)
         if self._rules.tempo is TempoRule.DONOR:
             return self._yoked(time_s)
-        return self._next_piece(time_s, sounding.FIRST_FADE_S, by_hand=True)
+        return [*self._pieces.missing(time_s), *self._next_piece(time_s, sounding.FIRST_FADE_S, by_hand=True)]
 
     def _pause_or_resume(self, time_s: float, before: SessionStage) -> list[Derived]:
         playing = self._timeline.stage is SessionStage.RUNNING and not self._is_silence()

@@ -16,19 +16,21 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.group import Companion
+from relaxlisten.group import Companions
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
-from relaxlisten.preparing import shown
-from relaxlisten.terms import CommandKind, SessionStage, Severity
+from relaxlisten.preparing import Veiled, ratings, shown
+from relaxlisten.session.records import append_ratings
+from relaxlisten.terms import CommandKind, SessionStage, Severity, When
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from relaxlisten.assembly import Parts
+    from relaxlisten.control.protocol import RatingQuestion
     from relaxlisten.messages import Event, FromCompanion, Input
     from relaxlisten.ports import Observer
-    from relaxlisten.session.recorder import Recorder, WriteFault
+    from relaxlisten.session.recorder import WriteFault
 
 _log = logging.getLogger(__name__)
 
@@ -36,6 +38,8 @@ STEP_S = 0.05
 TICK_S = 1.0
 # With some of the music known, the start waits this long for the rest to be looked through.
 START_ANYWAY_AFTER_S = 1.0
+# A session whose arm is concealed starts no sooner than this: how fast its music is ready must not tell the arm.
+CONCEALED_START_S = 3.0
 # A loop that was held up for longer than this (the machine slept) does not make up for the ticks it missed.
 MOST_LATE_TICKS_S = 5.0
 
@@ -89,6 +93,9 @@ class SessionLoop:
             self._feed(heard)
         for sounded in self._parts.sound.poll(now_s):
             self._feed(sounded)
+        for link in self._parts.links:
+            for told in link.poll(now_s):
+                self._feed(told)
         self._ticks(now_s)
 
     def notice(self, notice: Notice) -> None:
@@ -108,7 +115,7 @@ class SessionLoop:
             self.failure = library.failure
 
     def _start_when_ready(self, now_s: float) -> None:
-        if self._started or self._first_track_s is None:
+        if self._started or self._first_track_s is None or (self._parts.concealed and now_s < CONCEALED_START_S):
             return
         if self._parts.library.complete or now_s - self._first_track_s >= START_ANYWAY_AFTER_S:
             self._started = True
@@ -149,14 +156,12 @@ def run_offline(parts: Parts) -> Outcome:
     """A whole session as fast as the machine can, on invented time."""
     recorder = parts.open_recorder(lambda _fault: None)
     keepers = [parts.keeper] if parts.keeper else []
-    folder = recorder.path.parent
-    companions = [Companion(one, folder, lambda _event: None, lambda _fault: None) for one in parts.companions]
-    loop = SessionLoop(parts, [recorder, *companions, *keepers])
+    companions = Companions(parts.companions, parts.beside or recorder.path.parent, lambda _event: None, lambda _fault: None)
+    loop = SessionLoop(parts, [recorder, companions, *keepers])
     clock = SteppedClock()
     parts.sound.start(clock)
     parts.sensor.start(clock)
-    for companion in companions:
-        companion.start(clock)
+    companions.start(clock)
     parts.library.scan()
     steps = 0
     while not loop.ended:
@@ -166,11 +171,10 @@ def run_offline(parts: Parts) -> Outcome:
     parts.sound.stop()
     parts.sensor.stop()
     recorder.close()
-    for companion in companions:
-        companion.close()
+    companions.close()
     for keeper in keepers:
         keeper.close()
-    failure = loop.failure or _unsaved(recorder, companions)
+    failure = loop.failure or recorder.unsaved or companions.unsaved
     return Outcome(record_path=recorder.path.parent, failure=failure)
 
 
@@ -181,20 +185,22 @@ class LiveSession:
         self._parts = parts
         self._clock = MonotonicClock()
         self._events: collections.deque[Event | FromCompanion] = collections.deque()
-        self._disk_faults: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._recorder = parts.open_recorder(self._note_fault)
-        folder = self._recorder.path.parent
-        self._companions = [Companion(one, folder, self._events.append, self._note_fault) for one in parts.companions]
+        self._disk_faults: queue.SimpleQueue[WriteFault] = queue.SimpleQueue()
+        self._recorder = parts.open_recorder(self._disk_faults.put)
+        beside = parts.beside or self._recorder.path.parent
+        self._companions = Companions(parts.companions, beside, self._events.append, self._disk_faults.put)
         keepers = [parts.keeper] if parts.keeper else []
-        self._loop = SessionLoop(parts, [self._recorder, self, *self._companions, *keepers])
+        links = [Veiled(link, parts.concealed) for link in parts.links]
+        self._loop = SessionLoop(parts, [self._recorder, self, self._companions, *keepers, *links])
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
         self.beats = 0
         parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
         parts.sensor.start(self._clock)
-        for companion in self._companions:
-            companion.start(self._clock)
+        self._companions.start(self._clock)
+        for link in parts.links:
+            link.start(self._clock)
         parts.library.start()
         self._thread = threading.Thread(target=self._run, name="session", daemon=False)
         self._thread.start()
@@ -228,6 +234,20 @@ class LiveSession:
         """The folder with session.jsonl."""
         return self._recorder.path.parent
 
+    @property
+    def questions(self) -> tuple[RatingQuestion, ...]:
+        """What is asked before and after the session."""
+        return self._parts.questions
+
+    def rate(self, answers: Sequence[str]) -> None:
+        """Keep what was answered after the session, as "SCALE=VALUE". Raises RelaxListenError; UsageError for no answer."""
+        given = ratings(answers, self._parts.questions, When.AFTER, self._clock.now_s())
+        record = (self._recorder.rescued_to or self._recorder.path).parent
+        if self._parts.keeper is not None:
+            self._parts.keeper.answer(record, given)
+        else:
+            append_ratings(record, given)
+
     def join(self) -> None:
         """Wait for the end."""
         self._thread.join()
@@ -252,13 +272,10 @@ class LiveSession:
             self._hurry.clear()
         self.failure = self._loop.failure
 
-    def _note_fault(self, fault: WriteFault) -> None:
-        self._disk_faults.put(fault.reason)
-
     def _tell_disk_faults(self, now_s: float) -> None:
         while not self._disk_faults.empty():
             text = (
-                f"The record cannot be written ({self._disk_faults.get()}): the session goes on and its record is kept "
+                f"The record cannot be written ({self._disk_faults.get().reason}): the session goes on and its record is kept "
                 "in memory; make room on the disk and it will be written."
             )
             self._loop.notice(Notice(time_s=now_s, severity=Severity.ERROR, code="record_not_written", text=text))
@@ -274,22 +291,10 @@ class LiveSession:
         self._parts.sound.stop()
         self._parts.sensor.stop()
         self._parts.library.stop()
+        for link in self._parts.links:
+            link.stop()
         self._recorder.close()
-        for companion in self._companions:
-            companion.close()
+        self._companions.close()
         self._remember()
-        self.failure = self.failure or _unsaved(self._recorder, self._companions)
+        self.failure = self.failure or self._recorder.unsaved or self._companions.unsaved
         self._done.set()
-
-
-def _unsaved(recorder: Recorder, companions: Sequence[Companion]) -> RelaxListenError | None:
-    """What to say where any record of the session is not where it was to go."""
-    for one in (recorder, *(companion.recorder for companion in companions)):
-        if one.rescued_to is not None:
-            return RelaxListenError(
-                f"The record did not fit where it was to go, so the whole of it was saved as {one.rescued_to}: move it."
-            )
-        if one.lost_reason is not None:
-            lost = f"The end of the record could not be written anywhere ({one.lost_reason}); all before it is saved."
-            return RelaxListenError(lost)
-    return None

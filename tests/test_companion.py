@@ -6,13 +6,14 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from relaxlisten.assembly_group import listens
+from relaxlisten.assembly_group import listens, tell_apart
 from relaxlisten.cli import app
 from relaxlisten.companion import NOT_THIS_HEART, CompanionPipeline, shared
 from relaxlisten.errors import UsageError
 from relaxlisten.messages import Command, Decision, Notification, Physiology, Tick
 from relaxlisten.replay import replay
 from relaxlisten.session.records import load_record
+from relaxlisten.settings import SessionSettings
 from relaxlisten.terms import Arm, CommandKind
 from tests.test_pipeline import packet
 from tests.window.scripted_session import events_of_second, physiology
@@ -36,7 +37,7 @@ def run(*arguments: str) -> None:
 
 
 def test_each_person_has_a_record_of_their_own_that_replays_to_the_last_bit(tmp_path: Path) -> None:
-    run("--out", str(tmp_path / "s"), "--also", "Kim=simulated", "--also", "simulated", "--person", "zoe7q")
+    run("--out", str(tmp_path / "s"), "--also", "Kim=simulated", "--also", "simulated")
     folders = [tmp_path / "s", tmp_path / "s" / "person-2", tmp_path / "s" / "person-3"]
     records = [load_record(folder) for folder in folders]
     for record in records:
@@ -48,8 +49,10 @@ def test_each_person_has_a_record_of_their_own_that_replays_to_the_last_bit(tmp_
 
 
 def test_a_companions_record_holds_no_word_on_the_other_heart(tmp_path: Path) -> None:
+    assert RUN.invoke(app, ["person", "new", "zoe7q", "--consent"]).exit_code == 0
     run("--out", str(tmp_path / "s"), "--also", "Kim=simulated", "--person", "zoe7q")
-    text = (tmp_path / "s" / "person-2" / "session.jsonl").read_text(encoding="utf-8")
+    assert not (tmp_path / "s" / "person-2").exists()  # what is kept of zoe7q is deleted as a whole
+    text = (tmp_path / "s-others" / "person-2" / "session.jsonl").read_text(encoding="utf-8")
     kinds = {json.loads(line)["event"] for line in text.splitlines()}
     assert {"SessionPhase", "SoundState", "TempoTarget", "TrackChoice", "Beat"} <= kinds
     assert not kinds & {"Decision", "PieceResponse", "Rating"}
@@ -64,6 +67,11 @@ def test_the_first_session_is_the_same_with_and_without_companions(tmp_path: Pat
     run("--out", str(tmp_path / "together"), "--also", "simulated")
     alone, together = load_record(tmp_path / "alone"), load_record(tmp_path / "together")
     assert alone.events == together.events
+
+
+def test_a_session_whose_arm_is_concealed_is_for_one_heart() -> None:
+    with pytest.raises(UsageError, match="is for one heart"):
+        tell_apart(SessionSettings(also=("simulated",), concealed="A"))
 
 
 def test_notes_and_reasons_stay_with_the_person_they_may_be_about() -> None:

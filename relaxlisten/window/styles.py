@@ -24,9 +24,9 @@ QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px solid $line; padding: 4px;
     selection-background-color: $accent; selection-color: $on_accent; }
-QPushButton { background: $raised; color: $text; border: 1px solid $line; border-radius: 8px; padding: 7px 14px; }
+QPushButton { background: $raised; color: $text; border: 1px solid $line; border-radius: 8px; padding: 7px 11px; }
 QPushButton:hover { border-color: $accent; }
-QPushButton:focus { border: 2px solid $accent; padding: 6px 13px; }
+QPushButton:focus { border: 2px solid $accent; padding: 6px 10px; }
 QPushButton:checked { background: $accent; color: $on_accent; border-color: $accent; }
 QPushButton:checked:focus { border-color: $text; }
 QPushButton:disabled { color: $line; border-color: $raised; }
