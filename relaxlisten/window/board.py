@@ -263,8 +263,8 @@ class Board(QtWidgets.QWidget):
 
     def _view_actions(self) -> dict[str, Callable[[], None]]:
         return {
-            "earlier": lambda: self.canvas.move(-axis.STEP),
-            "later": lambda: self.canvas.move(axis.STEP),
+            "earlier": lambda: self.canvas.shift(-axis.STEP),
+            "later": lambda: self.canvas.shift(axis.STEP),
             "nearer": lambda: self.canvas.zoom(1.0 / axis.ZOOM),
             "further": lambda: self.canvas.zoom(axis.ZOOM),
             "now": self.canvas.back_to_now,

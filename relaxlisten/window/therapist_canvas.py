@@ -16,7 +16,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 from relaxlisten.window import therapist_axis as axis
 from relaxlisten.window import therapist_lanes as lanes
 from relaxlisten.window.therapist_course import CAUSES, Course
-from relaxlisten.window.therapist_scenery import Scenery, draw_lane_frame, draw_lane_title, draw_stamp, draw_strips
+from relaxlisten.window.therapist_scenery import Scenery, draw_lane_frame, draw_lane_title, draw_moment, draw_stamp, draw_strips
 from relaxlisten.window.therapist_series import drawn, fitted
 from relaxlisten.window.therapist_words import latest, spoken
 from relaxlisten.window.traces import Lines, draw_mark, faint, pen
@@ -92,7 +92,7 @@ class Canvas(QtWidgets.QWidget):
         """Nearer or further."""
         self._look(axis.zoomed(self.view, self._now_s, factor, at))
 
-    def move(self, share: float) -> None:  # type: ignore[override]  # a widget's own `move` places it in its parent; ours is laid out
+    def shift(self, share: float) -> None:
         """Back or on by a share of what is seen."""
         self._look(axis.moved(self.view, self._now_s, share))
 
@@ -223,6 +223,7 @@ class Canvas(QtWidgets.QWidget):
         scenery.painter.setPen(pen(faint(self._palette.text, 0.5), 1.0, QtCore.Qt.PenStyle.DashLine))
         x = round(self._cursor_x) + 0.5
         scenery.painter.drawLine(QtCore.QPointF(x, lanes.TOP), QtCore.QPointF(x, self.height() - lanes.BOTTOM))
+        draw_moment(scenery, x)
 
     # ---- the mouse and the keys ----
 
@@ -230,7 +231,7 @@ class Canvas(QtWidgets.QWidget):
         """Zoom about the pointer; sideways, or with Shift: move."""
         turned = event.angleDelta()
         if turned.x() or event.modifiers() & QtCore.Qt.KeyboardModifier.ShiftModifier:
-            self.move(-(turned.x() or turned.y()) / _WHEEL_NOTCH * axis.STEP / 2.0)
+            self.shift(-(turned.x() or turned.y()) / _WHEEL_NOTCH * axis.STEP / 2.0)
         else:
             at = (event.position().x() - lanes.LEFT) / self._width()
             self.zoom(axis.ZOOM ** (-turned.y() / _WHEEL_NOTCH), min(max(at, 0.0), 1.0))
@@ -264,8 +265,8 @@ class Canvas(QtWidgets.QWidget):
         """While the picture has the focus, its arrows move and zoom it."""
         key = QtCore.Qt.Key
         actions: dict[int, Callable[[], None]] = {
-            key.Key_Left: lambda: self.move(-axis.STEP),
-            key.Key_Right: lambda: self.move(axis.STEP),
+            key.Key_Left: lambda: self.shift(-axis.STEP),
+            key.Key_Right: lambda: self.shift(axis.STEP),
             key.Key_Up: lambda: self.zoom(1.0 / axis.ZOOM),
             key.Key_Down: lambda: self.zoom(axis.ZOOM),
             key.Key_End: self.back_to_now,

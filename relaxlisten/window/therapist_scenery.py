@@ -12,6 +12,7 @@ from relaxlisten.window import therapist_lanes as lanes
 from relaxlisten.window.therapist_course import CAUSES
 from relaxlisten.window.therapist_words import CAUSE_WORDS
 from relaxlisten.window.traces import blended, draw_mark, faint, pen
+from relaxlisten.window.view_model import clock_text
 from relaxlisten.window.words import tr
 
 if TYPE_CHECKING:
@@ -130,6 +131,15 @@ def _draw_times(scenery: Scenery) -> None:
         painter.drawLine(QtCore.QPointF(x, lanes.TOP), QtCore.QPointF(x, bottom))
         painter.setPen(QtGui.QColor(palette.text))
         painter.drawText(QtCore.QRectF(x - 40, bottom, 80, lanes.BOTTOM), _Align.AlignCenter, text)
+
+
+def draw_moment(scenery: Scenery, x: float) -> None:
+    """The time of a pixel, on the axis below it."""
+    words = clock_text(max(scenery.start_s + (x - lanes.LEFT) * scenery.step_s, 0.0))
+    box = QtCore.QRectF(x - 28, scenery.height - lanes.BOTTOM + 1, 56, lanes.BOTTOM - 2)
+    scenery.painter.fillRect(box, QtGui.QColor(scenery.palette.text))
+    scenery.painter.setPen(QtGui.QColor(scenery.palette.ground))
+    scenery.painter.drawText(box, _Align.AlignCenter, words)
 
 
 def draw_stamp(scenery: Scenery, words: str) -> None:

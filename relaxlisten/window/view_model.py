@@ -145,15 +145,18 @@ class ViewModel:
                 if event.track_id is None:
                     self.facts.piece = ""
             case Notice():
-                self.facts.notice, self.facts.notice_severity = event.text, event.severity
-                if event.code == "prompt":
-                    self.facts.prompt, self._prompted_s = event.text, event.time_s
+                self._notice(event)
             case Decision() if event.kind is DecisionKind.PERSON:
                 self.facts.reason = event.reason
             case Command() if event.what in _HELD_AFTER:
                 self.facts.held = _HELD_AFTER[event.what]
             case Command() if event.what is CommandKind.STOP:
                 self.facts.reason = "Ending gently."
+
+    def _notice(self, event: Notice) -> None:
+        self.facts.notice, self.facts.notice_severity = event.text, event.severity
+        if event.code == "prompt":
+            self.facts.prompt, self._prompted_s = event.text, event.time_s
 
     def _physiology(self, event: Physiology) -> None:
         facts = self.facts

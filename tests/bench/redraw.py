@@ -160,7 +160,7 @@ def looks(hours: float) -> list[Look]:
         Look("the last 5 minutes, as usual", lambda board: board.canvas.back_to_now()),
         Look("30 seconds, the quickest to move", lambda board: board.canvas.zoom(0.1)),
         Look(f"all {hours:g} hours at once", lambda board: board.canvas.zoom(12.0 * hours)),
-        Look("half an hour, looking back 2 hours", lambda board: (board.canvas.zoom(6.0), board.canvas.move(-4.0))),
+        Look("half an hour, looking back 2 hours", lambda board: (board.canvas.zoom(6.0), board.canvas.shift(-4.0))),
         Look("5 minutes with spectrum, Poincaré plot and decisions", open_all),
     ]
 

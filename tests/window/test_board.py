@@ -3,7 +3,7 @@
 import math
 
 import pytest
-from PySide6 import QtCore, QtTest, QtWidgets
+from PySide6 import QtCore, QtGui, QtTest, QtWidgets
 
 from relaxlisten.messages import Decision, Tick
 from relaxlisten.terms import CommandKind, DecisionKind, SensorKind, SessionStage
@@ -112,16 +112,34 @@ def test_looking_back_stands_still_while_the_session_goes_on_and_one_key_comes_b
     assert not screen.board.now_button.isEnabled()
 
 
-def test_the_picture_is_dragged_and_zoomed_with_the_mouse(screen, qtbot) -> None:
+def turn_wheel(canvas, x: float, notches: int) -> None:
+    place = QtCore.QPointF(x, canvas.height() / 2.0)
+    event = QtGui.QWheelEvent(
+        place, QtCore.QPointF(canvas.mapToGlobal(place.toPoint())), QtCore.QPoint(), QtCore.QPoint(0, 120 * notches),
+        QtCore.Qt.MouseButton.NoButton, QtCore.Qt.KeyboardModifier.NoModifier, QtCore.Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QtWidgets.QApplication.sendEvent(canvas, event)
+
+
+def test_the_picture_is_zoomed_by_the_wheel_and_dragged_with_the_mouse(screen) -> None:
     screen.play(121, 290)
     canvas = screen.board.canvas
-    canvas.zoom(0.3)
+    turn_wheel(canvas, 500.0, 3)
+    assert canvas.view.span_s == pytest.approx(300.0 / 1.5**3)
+    assert canvas.view.follows
     middle = canvas.rect().center()
     QtTest.QTest.mousePress(canvas, QtCore.Qt.MouseButton.LeftButton, pos=middle)
     QtTest.QTest.mouseMove(canvas, middle + QtCore.QPoint(300, 0))
     QtTest.QTest.mouseRelease(canvas, QtCore.Qt.MouseButton.LeftButton)
     assert not canvas.view.follows
     assert canvas.end_s < 270.0
+
+
+def test_values_are_told_of_the_moment_under_the_pointer(screen) -> None:
+    canvas = screen.board.canvas
+    before = canvas.grab().toImage()
+    QtTest.QTest.mouseMove(canvas, QtCore.QPoint(200, 150))
+    assert canvas.grab().toImage() != before
 
 
 def test_the_panels_open_on_demand_and_say_in_words_what_they_show(screen) -> None:

@@ -74,7 +74,7 @@ def board_of(window: MainWindow) -> Board:
 
 def look_back(board: Board) -> None:
     board.canvas.zoom(2.0)
-    board.canvas.move(-0.6)
+    board.canvas.shift(-0.6)
 
 
 def open_panels(board: Board) -> None:
