@@ -18,6 +18,7 @@ from relaxlisten.window.therapist_bar import ObservationBar, OverrideBar, small_
 from relaxlisten.window.therapist_canvas import Canvas
 from relaxlisten.window.therapist_detail import poincare_at, spectrum_at
 from relaxlisten.window.therapist_keys import KEYS, USUAL
+from relaxlisten.window.therapist_number import Number, set_text
 from relaxlisten.window.therapist_panels import PoincarePanel, SpectrumPanel
 from relaxlisten.window.therapist_why import Why
 from relaxlisten.window.view_model import (
@@ -50,36 +51,6 @@ _SIDE_WIDTH = 300
 _VIEW_BUTTON_WIDTH = 48
 
 
-class Number(QtWidgets.QWidget):
-    """A big value with its name above and a word below."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__()
-        self._name = name
-        self.title = QtWidgets.QLabel(name)
-        self.value = QtWidgets.QLabel("-")
-        self.below = QtWidgets.QLabel("")
-        font = self.value.font()
-        font.setPointSize(font.pointSize() + 12)
-        font.setBold(True)
-        self.value.setFont(font)
-        column = QtWidgets.QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        line = QtWidgets.QHBoxLayout()
-        line.setSpacing(8)
-        line.addWidget(self.value)
-        line.addWidget(self.below, 1, QtCore.Qt.AlignmentFlag.AlignVCenter)
-        column.addWidget(self.title)
-        column.addLayout(line)
-
-    def show_text(self, value: str, below: str) -> None:
-        """Change what has changed."""
-        _set(self.value, value)
-        _set(self.below, below)
-        self.setAccessibleName(f"{self._name}: {value} {below}")
-
-
 class Board(QtWidgets.QWidget):
     """All that is seen while a session runs."""
 
@@ -101,7 +72,7 @@ class Board(QtWidgets.QWidget):
         self._build()
         self._make_shortcuts(observations)
         self.canvas.view_changed.connect(self._show_view)
-        self.observations.noted.connect(lambda words: _set(self.notice, tr("Written down: {words}", words=words)))
+        self.observations.noted.connect(lambda words: set_text(self.notice, tr("Written down: {words}", words=words)))
         self._show_view()
         self.set_palette(palette)
 
@@ -126,7 +97,7 @@ class Board(QtWidgets.QWidget):
     def show_facts(self, facts: Facts) -> None:
         """Bring the words and numbers up to date."""
         mark = is_not_a_live_heart(facts)
-        _set(self.mark, tr("{mark}: this is not the heart of a listener", mark=mark) if mark else "")
+        set_text(self.mark, tr("{mark}: this is not the heart of a listener", mark=mark) if mark else "")
         self.mark.setVisible(bool(mark))
         heart = "-" if facts.heart_rate_bpm is None else f"{facts.heart_rate_bpm:.0f}"
         self.heart.show_text(heart, tr("bpm, over a breath") if facts.heart_rate_bpm is not None else facts.heart_why_not)
@@ -139,11 +110,11 @@ class Board(QtWidgets.QWidget):
             tr(stage) if stage else tr("{time} left", time=clock_text(facts.phase_left_s)),
         )
         self.left.show_text(clock_text(facts.session_left_s), tr("left in all"))
-        _set(self.piece, f"♪ {facts.piece}" if facts.piece else "")
+        set_text(self.piece, f"♪ {facts.piece}" if facts.piece else "")
         self.why.show_reason(facts.reason)
         breaks = " · " + tr("{count} breaks in the sound", count=facts.breaks) if facts.breaks else ""
-        _set(self.signal, f"{quality_line(facts)} · {rmssd_line(facts)}{breathing_line(facts)}{breaks}")
-        _set(self.sensor, sensor_line(facts))
+        set_text(self.signal, f"{quality_line(facts)} · {rmssd_line(facts)}{breathing_line(facts)}{breaks}")
+        set_text(self.sensor, sensor_line(facts))
         self.overrides.show_facts(facts)
         self.observations.show_facts(facts)
         self._show_notice(facts)
@@ -176,14 +147,14 @@ class Board(QtWidgets.QWidget):
         view = self.canvas.view
         self.now_button.setEnabled(not view.follows)
         span = tr("{minutes} min seen", minutes=f"{view.span_s / 60.0:.3g}")
-        _set(self.span, span if view.follows else f"{span} · {tr('looking back')}")
+        set_text(self.span, span if view.follows else f"{span} · {tr('looking back')}")
         self._show_panels()
 
     def _show_notice(self, facts: Facts) -> None:
         if facts.notice == self._noticed:
             return
         self._noticed = facts.notice
-        _set(self.notice, facts.notice)
+        set_text(self.notice, facts.notice)
         calm = facts.notice_severity is Severity.INFO
         self.notice.setStyleSheet("" if calm else f"color: {self._palette.corrected}; font-weight: bold")
 
@@ -285,11 +256,6 @@ class Board(QtWidgets.QWidget):
         escape = QtGui.QShortcut(QtGui.QKeySequence("Esc"), self.observations.note)
         escape.setContext(QtCore.Qt.ShortcutContext.WidgetShortcut)
         escape.activated.connect(self.canvas.setFocus)
-
-
-def _set(label: QtWidgets.QLabel, text: str) -> None:
-    if label.text() != text:
-        label.setText(text)
 
 
 def _row(widgets: Iterable[QtWidgets.QWidget]) -> QtWidgets.QHBoxLayout:
