@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from relaxlisten.units import FloatArray
 
 # More points than this on one line are drawn thin and without antialiasing.
-MANY_POINTS = 900
+MANY_POINTS = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
