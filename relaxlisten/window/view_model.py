@@ -117,6 +117,8 @@ class ViewModel:
         """Take in one event."""
         self.group.feed(event)
         if isinstance(event, FromCompanion):
+            if isinstance(event.event, Notice):
+                self.facts.notice, self.facts.notice_severity = f"{event.name}: {event.event.text}", event.event.severity
             return
         self.course.feed(event)
         self.breath.feed(event)

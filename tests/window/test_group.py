@@ -2,8 +2,8 @@
 
 import pytest
 
-from relaxlisten.messages import FromCompanion, SessionPhase
-from relaxlisten.terms import PhaseKind, SensorKind, SensorPhase, SessionStage
+from relaxlisten.messages import FromCompanion, Notice, SessionPhase
+from relaxlisten.terms import PhaseKind, SensorKind, SensorPhase, SessionStage, Severity
 from relaxlisten.window.board import Board
 from relaxlisten.window.group_model import GroupModel, change_words, heart_words, rmssd_words, signal_words, spoken
 from relaxlisten.window.traces import LIGHT
@@ -80,6 +80,12 @@ def test_a_companions_events_touch_nothing_of_the_sessions_own_facts() -> None:
     model.feed(of(2, physiology(2.0, 99.0)))
     assert model.facts.heart_rate_bpm == 70.0
     assert model.course.series["heart"].since(0.0)[1].tolist() == [70.0]
+
+
+def test_what_is_wrong_with_a_companions_strap_is_said_with_their_name() -> None:
+    model = ViewModel()
+    model.feed(of(2, Notice(time_s=1.0, severity=Severity.WARNING, code="battery", text="The battery is low.")))
+    assert (model.facts.notice, model.facts.notice_severity) == ("Person 2: The battery is low.", Severity.WARNING)
 
 
 def test_the_group_has_a_key_once_there_is_one(qtbot) -> None:
