@@ -117,8 +117,7 @@ class ViewModel:
         """Take in one event."""
         self.group.feed(event)
         if isinstance(event, FromCompanion):
-            if isinstance(event.event, Notice):
-                self.facts.notice, self.facts.notice_severity = f"{event.name}: {event.event.text}", event.event.severity
+            self._of_another(event)
             return
         self.course.feed(event)
         self.breath.feed(event)
@@ -154,6 +153,10 @@ class ViewModel:
                 self.facts.held = _HELD_AFTER[event.what]
             case Command() if event.what is CommandKind.STOP:
                 self.facts.reason = "Ending gently."
+
+    def _of_another(self, heard: FromCompanion) -> None:
+        if isinstance(heard.event, Notice):
+            self.facts.notice, self.facts.notice_severity = f"{heard.name}: {heard.event.text}", heard.event.severity
 
     def _notice(self, event: Notice) -> None:
         self.facts.notice, self.facts.notice_severity = event.text, event.severity
