@@ -31,6 +31,7 @@ from relaxlisten.window.opened import PAGES, larger_text
 from relaxlisten.window.remembered import write_remembered
 from tests.window.opening import CHOICES, Launcher, ScriptedFinder, opening
 from tests.window.scripted_session import ScriptedSession
+from tests.window.therapist_scenes import SCENES, therapist_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -139,6 +140,7 @@ def views(folder: Path) -> Mapping[str, Callable[[], QtWidgets.QWidget]]:
         "settings": partial(with_dialog, folder, lambda w: LikingDialog(w, Liking(), w._pages.titles)),
         "keys": partial(with_dialog, folder, KeysDialog),
     }
+    shown |= {f"therapist-{name}": partial(therapist_scene, name, folder) for name in SCENES}
     for page in (maker.name for maker in PAGES):
         shown |= {
             f"{page}-live": partial(session, folder, view=page),
