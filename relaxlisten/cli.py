@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__, cli_person, cli_protocol, cli_session, cli_simulate, cli_study
+from relaxlisten import __version__, cli_person, cli_protocol, cli_report, cli_session, cli_simulate, cli_study
 from relaxlisten.cli_export import export
 from relaxlisten.cli_music_build import app as music_app
 from relaxlisten.errors import RelaxListenError, UsageError
@@ -275,6 +275,7 @@ def _assemble(settings: SessionSettings) -> Parts:
 
 
 cli_person.add_to(app)
+cli_report.add_to(app)
 cli_study.attach(app, _run_session)
 cli_simulate.add_to(app)
 
