@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _Value = TypeVar("_Value")
 WIDTH, HEIGHT = 720.0, 300.0
 LEFT, RIGHT, TOP, BOTTOM = 40.0, 8.0, 38.0, 68.0
+# What stays below the axis where there are no pieces.
+BARE_BOTTOM = 22.0
 LANE_TOP, LANE_HIGH = HEIGHT - 36.0, 16.0
 Z_95 = 1.96
 LEAST_SPAN_BPM = 20.0
@@ -47,13 +49,14 @@ def letter(index: int) -> str:
 def chart(facts: SessionFacts, language: Language, *, described_by: str) -> str:
     """The picture as one <svg> element. described_by: id of the element that says the same in words."""
     frame = _frame(facts)
+    high = HEIGHT if facts.pieces else HEIGHT - BOTTOM + BARE_BOTTOM
     parts = [
         *_phases(facts, frame), *_grid(frame, language), *_band(facts.course, frame), *_lines(facts.course, frame),
         *_pieces(facts, frame), *_marks(facts, frame), *_legend(facts.course, language),
     ]  # fmt: skip
     label = escape(language.say("chart_title"), {'"': "&quot;"})
     return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {HEIGHT:g}" role="img" aria-label="{label}" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {high:g}" role="img" aria-label="{label}" '
         f'aria-describedby="{described_by}" font-family="sans-serif" font-size="11" fill="{colours.INK}">'
         + "".join(parts)
         + "</svg>"
@@ -93,7 +96,7 @@ def _grid(frame: Frame, language: Language) -> Iterator[str]:
     for minute in minute_ticks((frame.x.high - frame.x.low) / 60.0, 12):
         x = frame.x.at(frame.x.low + 60.0 * minute)
         yield _line(x, foot, x, foot + 4.0, colours.EDGE)
-        yield _text(x, foot + 16.0, language.number(minute, 0 if minute == int(minute) else 2), anchor="middle")
+        yield _text(x, foot + 16.0, language.plain(minute), anchor="middle")
     yield _text(2.0, foot + 16.0, language.say("minutes_short"))
 
 

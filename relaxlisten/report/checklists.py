@@ -67,7 +67,7 @@ MUSIC = Checklist(
         Item(
             number="D",
             asks="Interventionist: who delivered it, with what qualification, how many",
-            answers=("The program ran the session; {pressed} commands and {markers} notes were given by hand.",),
+            answers=("The program ran the session; commands given by hand: {pressed}; notes: {markers}.",),
             person="who was present, and their training",
         ),
         Item(
@@ -139,7 +139,7 @@ HEART = Checklist(
         Item(
             number="3c",
             asks="Data lost, and why",
-            answers=("{gaps} gaps of {gap_s} s in all; clean beats cover {clean_time} % of the time.", "Not whole: {faults}."),
+            answers=("Gaps: {gaps}, of {gap_s} s in all; clean beats cover {clean_time} % of the time.", "Not whole: {faults}."),
             person="sessions left out of the analysis, with reasons",
         ),
         Item(
@@ -192,9 +192,8 @@ STANDARD = Checklist(
             number="5",
             asks="Frequency domain: method, bands, units, least length",
             answers=(
-                "LF {lf_band} Hz from {lf_least} clean min on, HF {hf_band} Hz from {hf_least} clean min on, in ms² and normalised "
-                ""
-                "units; no interpolation.",
+                "LF {lf_band} Hz from {lf_least} clean min on, HF {hf_band} Hz from {hf_least} clean min on, in ms² and "
+                "normalised units; no interpolation.",
             ),
         ),
         Item(number="6", asks="What is withheld, and why", answers=("{withheld}.",)),

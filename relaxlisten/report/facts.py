@@ -189,6 +189,7 @@ class Clocks:
 class SessionFacts:
     """A session as a report tells it. started_utc and all of the header: None or empty where the header was lost.
 
+    led: whether the music followed and led the heart as the protocol says; not so in arms that compare.
     concealed: its study is not opened, so that nothing of its arm is in here. missing: what the record lacks, in sentences.
     tempo: of the music at the first and last moment with a pulse; () where there was none.
     decisions: (time, kind, sentence) of those that changed piece or phase; decided: how many of each kind there were.
@@ -199,6 +200,7 @@ class SessionFacts:
     condition: str | None
     seed: int | None
     concealed: bool
+    led: bool
     duration_s: float
     protocol_title: str
     protocol_name: str

@@ -5,11 +5,12 @@ from __future__ import annotations
 import collections
 from typing import TYPE_CHECKING, Any
 
+from relaxlisten.control.arms import ARMS, SoundRule, TempoRule
 from relaxlisten.report import answers, course, heard, measured, soundness
 from relaxlisten.report.columns import text_of, words
 from relaxlisten.report.concealed import without_arm
 from relaxlisten.report.facts import PersonLines, PhaseFacts, SessionFacts
-from relaxlisten.terms import DecisionKind
+from relaxlisten.terms import Arm, DecisionKind
 
 if TYPE_CHECKING:
     from relaxlisten.report.course import Span
@@ -31,6 +32,7 @@ def gather(loaded: LoadedSession, *, concealed: bool, person: PersonLines = NOBO
     return SessionFacts(
         **_of_header(session.header),
         concealed=concealed,
+        led=not concealed and session.header is not None and _is_led(session.header.condition),
         duration_s=end_s - start_s,
         phases=tuple(_phase(session, beats, span) for span in spans),
         change=measured.heart_change(beats, spans),
@@ -75,6 +77,12 @@ def _decisions(session: LoadedSession) -> tuple[tuple[float, str, str], ...]:
     table = session["Decision"]
     rows = zip(table["time_s"].tolist(), words(table, "kind"), words(table, "reason"), strict=True)
     return tuple(row for row in rows if row[1] != DecisionKind.TEMPO)
+
+
+def _is_led(condition: str) -> bool:
+    """Whether what a phase is called is what its music did."""
+    rules = ARMS.get(Arm(condition)) if condition in list(Arm) else None
+    return rules is not None and rules.tempo is TempoRule.LAW and rules.sound is SoundRule.MUSIC
 
 
 def _of_header(header: SessionHeader | None) -> dict[str, Any]:

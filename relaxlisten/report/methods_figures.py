@@ -15,7 +15,7 @@ from relaxlisten.terms import Arm
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from relaxlisten.report.facts import SessionFacts
+    from relaxlisten.report.facts import SessionFacts, Stretch
     from relaxlisten.session.fidelity import Fidelity
 
 Found = tuple[str, object, str]  # key, value as shown (None: not known), source
@@ -41,13 +41,15 @@ def _course(facts: SessionFacts) -> Iterator[Found]:
     yield "duration", f"{facts.duration_s / 60.0:.1f}", "SessionPhase.time_s: last (ended) less first (running), in min"
     yield "started", facts.started_utc, "SessionHeader.started_utc"
     yield "protocol", facts.protocol_title, "SessionHeader.protocol.title"
-    phases = ", ".join(
-        f"{phase.name} ({phase.kind}, {(phase.stretch.end_s - phase.stretch.start_s) / 60.0:.1f} min)" for phase in facts.phases
-    )
+    phases = ", ".join(f"{phase.name} ({phase.kind}, {_minutes(phase.stretch)} min)" for phase in facts.phases)
     yield "phases", phases, "SessionPhase.name, .kind, .time_s: each run of one name, in min"
     yield "phase_count", len(facts.phases) or None, "SessionPhase: runs of one name"
     yield "pressed", len(facts.commands), "Command (what is neither marker nor start): count"
     yield "markers", len(facts.notes), "Command (what = marker): count"
+
+
+def _minutes(stretch: Stretch) -> str:
+    return f"{round((stretch.end_s - stretch.start_s) / 60.0, 2):g}"
 
 
 def _music(facts: SessionFacts) -> Iterator[Found]:

@@ -45,8 +45,7 @@ SESSION = (
     (
         "Heart beats came from “{sensor}” ({sensor_kind}).",
         "Over {duration} min {beats} beats were found; {changed} of them ({changed_share} %) were corrected or set apart "
-        "({causes}), "
-        "with {gaps} gaps of {gap_s} s in all, so that clean beats covered {clean_time} % of the time.",
+        "({causes}); gaps: {gaps}, of {gap_s} s in all; clean beats covered {clean_time} % of the time.",
         "Artefacts were explained and undone causally, beat by beat; statistics took uncorrected NN intervals only ({clean}), "
         "and "
         "successive differences never crossed a gap or a correction ({pairs} pairs).",

@@ -68,6 +68,5 @@ def page(facts: SessionFacts, language: Language, paper: str = "") -> str:
             chart_words=chart_in_words(facts, language),
             rows=rows,
             more=rows_appendix,
-            metric_names=rows.METRIC_NAMES,
         )
     )

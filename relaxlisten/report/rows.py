@@ -13,27 +13,31 @@ if TYPE_CHECKING:
     from relaxlisten.report.words import Language
 
 Row = tuple[str, ...]
-# Names of metrics as their field has them; they are the same in every language.
+# Names of metrics that are the same in every language; those that are words stand with the words.
 METRIC_NAMES = {
-    "heart_rate_bpm": "Heart rate", "mean_nn_ms": "Mean NN", "sdnn_ms": "SDNN", "rmssd_ms": "RMSSD", "ln_rmssd": "ln RMSSD",
-    "pnn50_percent": "pNN50", "sd1_ms": "SD1", "sd2_ms": "SD2", "stress_index": "SI (Baevsky)", "lf_ms2": "LF", "hf_ms2": "HF",
-    "total_ms2": "Total", "lf_nu": "LF (nu)", "hf_nu": "HF (nu)", "coherence": "Coherence", "breathing_per_min": "Breathing",
-    "rsa_swing_bpm": "RSA", "sampen": "SampEn", "dfa_alpha1": "DFA alpha 1", "relaxation": "Relaxation index",
+    "sdnn_ms": "SDNN", "rmssd_ms": "RMSSD", "ln_rmssd": "ln RMSSD", "pnn50_percent": "pNN50", "sd1_ms": "SD1",
+    "sd2_ms": "SD2", "stress_index": "SI (Baevsky)", "lf_ms2": "LF", "hf_ms2": "HF", "lf_nu": "LF (nu)", "hf_nu": "HF (nu)",
+    "rsa_swing_bpm": "RSA", "sampen": "SampEn", "dfa_alpha1": "DFA alpha 1",
 }  # fmt: skip
 _OF_PAIRS = ("rmssd_ms", "ln_rmssd", "pnn50_percent", "sd1_ms", "sd2_ms")
 _OF_FLOW = ("lf_ms2", "hf_ms2", "total_ms2", "lf_nu", "hf_nu", "coherence", "breathing_per_min", "rsa_swing_bpm")
 BY_PHASE = (("rmssd_ms", 1), ("ln_rmssd", 2), ("sdnn_ms", 1), ("hf_ms2", 0), ("lf_ms2", 0), ("breathing_per_min", 1))
 
 
+def metric_name(name: str, language: Language) -> str:
+    """What a metric is called: by a word where it is one, else as everywhere."""
+    return language.words.get(f"metric_{name}") or METRIC_NAMES.get(name, name)
+
+
 def phases(facts: SessionFacts, language: Language) -> list[Row]:
-    """Name, what the music did, from-to, heart, music."""
+    """Name, what the music did (only where it did that), from-to, heart, music (where it may be told)."""
     return [
         (
             phase.name,
-            language.named("phase", phase.kind),
+            *([language.named("phase", phase.kind)] if facts.led else []),
             f"{clock(phase.stretch.start_s)} – {clock(phase.stretch.end_s)}",
             language.number(phase.stretch.heart_bpm),
-            _way(phase.tempo_start_bpm, phase.tempo_end_bpm, language),
+            *([] if facts.concealed else [_way(phase.tempo_start_bpm, phase.tempo_end_bpm, language)]),
         )
         for phase in facts.phases
     ]
@@ -143,7 +147,7 @@ def withheld(facts: SessionFacts, language: Language) -> list[Row]:
     """What, where, why."""
     return [
         (
-            ", ".join(METRIC_NAMES.get(name, name) for name in one.names),
+            ", ".join(metric_name(name, language) for name in one.names),
             language.say("withheld_whole")
             if one.share is None
             else language.say("withheld_live", share=language.share(one.share)),
@@ -158,7 +162,7 @@ def metrics(facts: SessionFacts, language: Language) -> list[Row]:
     rows: list[Row] = []
     for name, metric in facts.metrics.items():
         value, window = _value(metric, language), language.number(metric.window_s, 0)
-        rows.append((METRIC_NAMES.get(name, name), value, metric.unit, window, _sample(name, facts, language)))
+        rows.append((metric_name(name, language), value, metric.unit, window, _sample(name, facts, language)))
     return rows
 
 
