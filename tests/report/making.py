@@ -114,8 +114,8 @@ def spoken_by(text: str) -> tuple[list[Event], SessionHeader]:
     track = Track(track_id=text, title=text, duration_s=60.0, tempo_bpm=60.0, tempo_source=TempoSource.TAG)
     heard = [
         SoundState(
-            time_s=at, dac_time_s=at, track_id=text or None, source_s=at, time_ratio=1.0, tempo_bpm=60.0, beat_index=0, audible=True,
-            buffered_s=1.0, breaks=0, underflow_frames=0, turn=1,
+            time_s=at, dac_time_s=at, track_id=text or None, source_s=at, time_ratio=1.0, tempo_bpm=60.0, beat_index=0,
+            audible=True, buffered_s=1.0, breaks=0, underflow_frames=0, turn=1,
         )
         for at in (1.0, 2.0, 3.0)
     ]  # fmt: skip

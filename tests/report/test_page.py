@@ -3,6 +3,7 @@
 import base64
 import dataclasses
 import hashlib
+import itertools
 import random
 import re
 import xml.etree.ElementTree as ET
@@ -27,9 +28,9 @@ from tests.session.test_tables import damaged
 ENGLISH = language("en")
 # What has broken pages, terminals and parsers elsewhere.
 NASTY = (
-    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style><b>", "</svg></text><a>", "]]>", "<!--", "-->", "&lt;&amp;",
-    "{{ 7*7 }}", "{% raw %}", "${x}", "javascript:alert(1)", "a\x00b\x07\x1b[31m", "\ud800", "\u202etxt.exe", "\ufffe", "'\"`\\", "",
-    " \n\t ", "x" * 500, "ä漢😀ﷺ", "\u2028", "%s%n", "</title>", "</bdi></td></tr></table>",
+    "<script>alert(1)</script>", '"><img src=x onerror=alert(1)>', "</style><b>", "</svg></text><a>", "]]>", "<!--", "-->",
+    "&lt;&amp;", "{{ 7*7 }}", "{% raw %}", "${x}", "javascript:alert(1)", "a\x00b\x07\x1b[31m", "\ud800", "\u202etxt.exe",
+    "\ufffe", "'\"`\\", "", " \n\t ", "x" * 500, "ä漢😀ﷺ", "\u2028", "%s%n", "</title>", "</bdi></td></tr></table>",
 )  # fmt: skip
 
 
@@ -95,7 +96,7 @@ def test_headings_go_down_one_level_at_a_time() -> None:
         ]
         assert levels[0] == 1
         assert levels.count(1) == 1
-        assert all(after <= before + 1 for before, after in zip(levels, levels[1:], strict=False))
+        assert all(after <= before + 1 for before, after in itertools.pairwise(levels))
 
 
 ORDINARY = shape(parsed(spoken_page("word")))
