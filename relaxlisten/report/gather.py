@@ -80,7 +80,7 @@ def _decisions(session: LoadedSession) -> tuple[tuple[float, str, str], ...]:
 
 
 def _is_led(condition: str) -> bool:
-    """Whether what a phase is called is what its music did."""
+    """Whether the music was led as the phases of the protocol say."""
     rules = ARMS.get(Arm(condition)) if condition in list(Arm) else None
     return rules is not None and rules.tempo is TempoRule.LAW and rules.sound is SoundRule.MUSIC
 

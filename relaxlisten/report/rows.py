@@ -30,7 +30,7 @@ def metric_name(name: str, language: Language) -> str:
 
 
 def phases(facts: SessionFacts, language: Language) -> list[Row]:
-    """Name, what the music did (only where it did that), from-to, heart, music (where it may be told)."""
+    """Name, the plan for the music (only where it was led by it), from-to, heart, music (where it may be told)."""
     return [
         (
             phase.name,

@@ -149,7 +149,7 @@ def test_optical_intervals_are_called_pulse_intervals() -> None:
     assert "PRV" in page(facts_of(session_by_hand()), ENGLISH)
 
 
-def test_what_the_music_did_is_told_only_where_it_did_that() -> None:
+def test_the_plan_for_the_music_is_told_only_of_sessions_that_followed_it() -> None:
     told = ENGLISH.say("phase_settle")
     assert told in page(facts_of(session_by_hand()), ENGLISH)
     for condition in ("silence", "fixed", "yoked", "B"):
