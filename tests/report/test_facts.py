@@ -124,19 +124,23 @@ def test_a_whole_session_of_the_real_loop_is_told_as_its_record_has_it(recorded:
 
 
 def test_a_piece_that_was_heard_often_enough_has_an_effect_with_its_range(recorded: Path, tmp_path: Path) -> None:
-    header = raw(recorded)[0]
+    header, *rest = raw(recorded)
+    found = [line for line in rest if line["event"] == "PieceResponse"]
+    answers = [{key: line[key] for key in line if key not in ("event", "derived", "n", "crc")} for line in found]
+    names = [one["track_id"] for one in answers]
+    # each piece in every place of a session, and the first of them four beats a minute calmer wherever it is heard
     past = [
-        {"session": number, "hour": 12.0, "response": {**one, "end_heart_bpm": -4.0 - 4.0 * (index == 0)}}
-        for number in range(8)
-        for index, one in enumerate(
-            {key: value for key, value in line.items() if key not in ("event", "derived", "n", "crc")}
-            for line in raw(recorded)
-            if line["event"] == "PieceResponse"
-        )
+        {
+            "session": number,
+            "hour": 12.0,
+            "response": {**one, "track_id": name, "end_heart_bpm": -8.0 if name == names[0] else -4.0},
+        }
+        for number in range(15)
+        for one, name in zip(answers, names[number % 5 :] + names[: number % 5], strict=True)
     ]
-    control = {**header["control"], "memory": {"sessions": 8, "pieces": past, "feelings": []}}  # type: ignore[dict-item]
+    control = {**header["control"], "memory": {"sessions": 15, "pieces": past, "feelings": []}}  # type: ignore[dict-item]
     piece = session_facts(with_header(recorded, tmp_path / "known", control=control)).pieces[0]
-    assert piece.hearings == 9
+    assert piece.hearings == 16
     assert piece.effect is not None
     mean, low, high = piece.effect
     assert low < mean < high
