@@ -41,11 +41,13 @@ def _session_text(session: Path) -> MethodsText:
 
 
 def _delivered(session: Path) -> Fidelity | None:
-    """How far it delivered what was intended; None where its header or its protocol cannot be read."""
+    """How far it delivered what was intended; None where its header or protocol says too little."""
     try:
         record = load_record(session)
         duration_s = protocol_from_data(record.header.protocol).duration_s
     except (UsageError, KeyError, TypeError, ValueError):
+        return None
+    if duration_s <= 0.0:
         return None
     return fidelity((entry.event for entry in record.events), duration_s)
 

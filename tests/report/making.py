@@ -105,6 +105,13 @@ def lines(events: Sequence[Event], header: SessionHeader = HEADER) -> list[bytes
     return [header_line(header).encode(), *(event_line(event, derived=True, number=n).encode() for n, event in counted)]
 
 
+def small(folder: Path, header: SessionHeader = HEADER, *, most: int | None = None) -> Path:
+    """The session by hand on the disk, or its first lines."""
+    folder.mkdir(parents=True)
+    (folder / RECORD_NAME).write_bytes(b"".join(lines(session_by_hand(), header)[:most]))
+    return folder
+
+
 def loaded(events: Sequence[Event], header: SessionHeader = HEADER) -> LoadedSession:
     return session_from_lines(lines(events, header), "x")
 

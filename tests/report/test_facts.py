@@ -2,7 +2,6 @@
 
 import dataclasses
 import math
-import shutil
 from pathlib import Path
 
 import pytest
@@ -22,7 +21,7 @@ from relaxlisten.session.allocation import Design
 from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.study import new_study, unblind
 from relaxlisten.terms import Arm, Quality
-from tests.report.making import BASELINE_S, END_S, loaded, raw, session_by_hand, with_header
+from tests.report.making import BASELINE_S, END_S, loaded, raw, session_by_hand, small, with_header
 
 ENGLISH = language("en")
 
@@ -107,8 +106,7 @@ def test_beats_that_were_corrected_are_counted_by_cause_and_gaps_by_length() -> 
     assert 0.0 < quality.gap_s <= 9.8
 
 
-def test_a_whole_session_of_the_real_loop_is_told_as_its_record_has_it(recorded: Path) -> None:
-    facts = session_facts(recorded)
+def test_a_whole_session_of_the_real_loop_is_told_as_its_record_has_it(recorded: Path, facts: SessionFacts) -> None:
     lines = raw(recorded)
     assert [phase.name for phase in facts.phases] == ["Rest", "Meet", "Lead", "Settle", "Rest again", "Close"]
     assert facts.duration_s == 1200.0
@@ -159,8 +157,7 @@ def test_values_fall_where_the_axis_puts_them() -> None:
     assert [letter(index) for index in (0, 25, 26)] == ["a", "z", "a2"]
 
 
-def test_a_heart_that_was_lost_breaks_the_line_and_the_band(recorded: Path) -> None:
-    facts = session_facts(recorded)
+def test_a_heart_that_was_lost_breaks_the_line_and_the_band(facts: SessionFacts) -> None:
     course = facts.course
     torn = tuple(None if 100 <= index < 120 else value for index, value in enumerate(course.heart_bpm))
     whole = chart(facts, ENGLISH, described_by="x")
@@ -169,15 +166,14 @@ def test_a_heart_that_was_lost_breaks_the_line_and_the_band(recorded: Path) -> N
     assert broken.count("<polygon") == whole.count("<polygon") + 1
 
 
-def test_heart_and_music_differ_in_their_line_and_not_only_in_colour(recorded: Path) -> None:
-    drawn = chart(session_facts(recorded), ENGLISH, described_by="x").split("<polyline")[1:]
+def test_heart_and_music_differ_in_their_line_and_not_only_in_colour(facts: SessionFacts) -> None:
+    drawn = chart(facts, ENGLISH, described_by="x").split("<polyline")[1:]
     dashed = {("dasharray" in line.split("/>")[0], line.split('stroke="')[1][:7]) for line in drawn}
     assert len(dashed) == 2
     assert {dash for dash, _ in dashed} == {True, False}
 
 
-def test_the_chart_is_told_in_words_too(recorded: Path) -> None:
-    facts = session_facts(recorded)
+def test_the_chart_is_told_in_words_too(facts: SessionFacts) -> None:
     known = [value for value in facts.course.heart_bpm if value is not None]
     text = chart_in_words(facts, ENGLISH)
     assert f"lowest {min(known):.0f} (at" in text
@@ -233,9 +229,8 @@ def run(*words: str, code: int = 0) -> str:
     return result.output
 
 
-def test_the_command_writes_beside_the_record_and_overwrites_only_when_told(recorded: Path, tmp_path: Path) -> None:
-    session = tmp_path / "monday"
-    shutil.copytree(recorded, session)
+def test_the_command_writes_beside_the_record_and_overwrites_only_when_told(tmp_path: Path) -> None:
+    session = small(tmp_path / "monday")
     target = session / "report.html"
     assert str(target) in run("report", str(session), "--with", "kim", "--note", "Arrived <late>.")
     first = target.read_text(encoding="utf-8")
@@ -249,8 +244,8 @@ def test_the_command_writes_beside_the_record_and_overwrites_only_when_told(reco
     assert [path.name for path in session.iterdir() if path.suffix == ".part"] == []
 
 
-def test_a_place_that_cannot_be_written_is_told_in_a_sentence(recorded: Path, tmp_path: Path) -> None:
-    result = CliRunner().invoke(app, ["report", str(recorded), "-o", str(tmp_path / "no" / "x.html")])
+def test_a_place_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
+    result = CliRunner().invoke(app, ["report", str(small(tmp_path / "monday")), "-o", str(tmp_path / "no" / "x.html")])
     assert "cannot be written" in str(result.exception)
 
 

@@ -1,10 +1,10 @@
 """The methods text: each figure recomputed from the record's own lines by another path, and nothing that nobody measured."""
 
+import dataclasses
 import itertools
 import json
 import math
 import re
-import shutil
 import statistics
 from collections import Counter
 from pathlib import Path
@@ -16,12 +16,11 @@ from typer.testing import CliRunner
 from relaxlisten.cli import app
 from relaxlisten.report import checklists, methods_words
 from relaxlisten.report.methods import TO_COMPLETE, Figure, Item, MethodsText, escaped
-from relaxlisten.report.methods_file import methods_of
-from relaxlisten.report.methods_page import as_markdown, used_figures
+from relaxlisten.report.methods_page import as_markdown, as_trace, used_figures
 from relaxlisten.session.allocation import Design
 from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.study import new_study, unblind
-from tests.report.making import raw, with_header
+from tests.report.making import HEADER, raw, small
 
 
 class Recomputed:
@@ -138,8 +137,8 @@ def _clock(time_s: float) -> str:
     return f"{int(time_s // 60):02d}:{int(time_s % 60):02d}"
 
 
-def test_each_figure_of_the_text_is_what_another_path_finds_in_the_record(recorded: Path) -> None:
-    used = {figure.key: figure.shown for figure in used_figures(methods_of(recorded))}
+def test_each_figure_of_the_text_is_what_another_path_finds_in_the_record(recorded: Path, text: MethodsText) -> None:
+    used = {figure.key: figure.shown for figure in used_figures(text)}
     assert used == Recomputed(recorded).figures()
 
 
@@ -150,8 +149,8 @@ def test_every_number_in_the_text_is_a_figure_with_a_source() -> None:
     assert [sentence for sentence in bare if re.search(r"\d", sentence)] == []
 
 
-def test_each_figure_says_where_it_comes_from(recorded: Path) -> None:
-    traced = said("methods", str(recorded), "--trace").splitlines()
+def test_each_figure_says_where_it_comes_from(recorded: Path, text: MethodsText) -> None:
+    traced = as_trace(text).splitlines()
     rows = [line.split("\t") for line in traced]
     assert rows[0] == ["figure", "shown", "from"]
     assert all(len(row) == 3 and all(cell.strip() for cell in row) for row in rows)
@@ -171,31 +170,29 @@ def test_each_figure_says_where_it_comes_from(recorded: Path) -> None:
     }
 
 
-def test_the_checklists_have_all_items_of_their_guidelines(recorded: Path) -> None:
+def test_the_checklists_have_all_items_of_their_guidelines(text: MethodsText) -> None:
     numbers = [[item.number for item in one.items] for one in checklists.ALL]
     assert numbers[0] == ["A", "B.1", "B.2", "B.3", "B.4", "B.5", "C", "D", "E", "F", "G"]
     assert numbers[1] == ["1a", "1b", "1c", "1d", "1e", "2a", "2b", "3a", "3b", "3c", "3d", "4a", "4b"]
-    text = said("methods", str(recorded))
+    shown = as_markdown(text)
     for number in (*numbers[0], *numbers[1], *numbers[2]):
-        assert f"| {number} | " in text
+        assert f"| {number} | " in shown
 
 
-def test_what_only_a_person_knows_is_asked_for(recorded: Path) -> None:
-    rows = [line for line in said("methods", str(recorded)).splitlines() if line.startswith("| ")]
+def test_what_only_a_person_knows_is_asked_for(text: MethodsText) -> None:
+    rows = [line for line in as_markdown(text).splitlines() if line.startswith("| ")]
     asked = {row.split(" | ")[0].strip("| ") for row in rows if TO_COMPLETE in row}
     assert {"A", "B.2", "B.3", "C", "D", "F", "G", "1a", "1b", "1c", "1d", "1e", "2a", "2b"} <= asked
     assert all(len(row.split(" | ")) == 3 for row in rows)
 
 
-def test_a_simulated_heart_is_said_first(recorded: Path, tmp_path: Path) -> None:
-    assert said("methods", str(recorded)).splitlines()[2] == f"**{methods_words.SIMULATED}**"
-    real = with_header(recorded, tmp_path / "real", simulated=False)
-    assert methods_words.SIMULATED not in said("methods", str(real))
+def test_a_simulated_heart_is_said_first(text: MethodsText, tmp_path: Path) -> None:
+    assert as_markdown(text).splitlines()[2] == f"**{methods_words.SIMULATED}**"
+    assert methods_words.SIMULATED not in said("methods", str(small(tmp_path / "real")))
 
 
-def test_without_the_header_nothing_is_made_up(recorded: Path, tmp_path: Path) -> None:
-    target = tmp_path / "torn"
-    shutil.copytree(recorded, target)
+def test_without_the_header_nothing_is_made_up(tmp_path: Path) -> None:
+    target = small(tmp_path / "torn")
     whole = (target / RECORD_NAME).read_bytes()
     (target / RECORD_NAME).write_bytes(whole.split(b"\n", 1)[1])
     text = said("methods", str(target))
@@ -223,17 +220,16 @@ def test_what_stands_in_a_record_stays_one_cell_of_text(text: str) -> None:
 # ---- studies ----
 
 
-def study(recorded: Path, folder: Path) -> Path:
+def study(folder: Path) -> Path:
     new_study(folder, ["adaptive", "silence"], Design.CROSSOVER, 12, "study-20", seed=424242)
-    for name, label in (("P01-1", "A"), ("P01-2", "B"), ("P02-1", "B")):
-        with_header(recorded, folder / "sessions" / name, condition=label, control={"sealed": "x"})
-    last = folder / "sessions" / "P02-1" / RECORD_NAME
-    last.write_text("".join(last.read_text(encoding="utf-8").splitlines(keepends=True)[:3000]), encoding="utf-8")
+    for name, label, most in (("P01-1", "A", None), ("P01-2", "B", None), ("P02-1", "B", 300)):
+        header = dataclasses.replace(HEADER, condition=label, control={"sealed": "x"})
+        small(folder / "sessions" / name, header, most=most)
     return folder
 
 
-def test_a_study_tells_its_arms_and_its_seed_once_it_is_open_and_not_before(recorded: Path, tmp_path: Path) -> None:
-    folder = study(recorded, tmp_path / "trial")
+def test_a_study_tells_its_arms_and_its_seed_once_it_is_open_and_not_before(tmp_path: Path) -> None:
+    folder = study(tmp_path / "trial")
     closed = said("methods", str(folder))
     assert "12 participants were planned in a crossover design that compared 2 arms" in closed
     assert "2 took part in 3 recorded sessions" in closed
@@ -251,8 +247,8 @@ def test_a_study_tells_its_arms_and_its_seed_once_it_is_open_and_not_before(reco
     assert r"last \*session\* done" in opened
 
 
-def test_a_study_names_the_sessions_that_are_not_whole_with_the_reason(recorded: Path, tmp_path: Path) -> None:
-    text = said("methods", str(study(recorded, tmp_path / "trial")))
+def test_a_study_names_the_sessions_that_are_not_whole_with_the_reason(tmp_path: Path) -> None:
+    text = said("methods", str(study(tmp_path / "trial")))
     assert "Of the recorded sessions 1 are not whole or hold no heart beat: P02-1 (The record stops at" in text
     assert "P01-1 (" not in text
 
