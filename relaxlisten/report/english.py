@@ -12,6 +12,7 @@ WORDS = {
     "per_minute": "per min",
     "simulated_edge": "SIMULATED HEART: no person was measured",
     "simulated": "The heart in this report was simulated. No person was measured, and nothing here says anything about anybody.",
+    "heart_unknown": "Whether the heart in this report was real or simulated is not known: the beginning of its record is lost.",
     "concealed": (
         "This session belongs to a study whose arms are still concealed: the music, its tempo and the reasons for it are left "
         "out."
@@ -178,6 +179,7 @@ WORDS = {
         "NN: clean intervals only; pairs are never taken across a gap or a correction. {share} of the time is covered by clean "
         "beats. docs/metrics.md defines each; spectra are means over stretches of the window, breathing and coherence medians."
     ),
+    "pulse": "The sensor is optical: all variability here is pulse rate variability (PRV), not HRV.",
     "metrics_by_phase": "Metrics by phase",
     "nn": "NN",
     "protocol": "Protocol",

@@ -10,7 +10,7 @@ from relaxlisten.report import answers, course, heard, measured, soundness
 from relaxlisten.report.columns import text_of, words
 from relaxlisten.report.concealed import without_arm
 from relaxlisten.report.facts import PersonLines, PhaseFacts, SessionFacts
-from relaxlisten.terms import Arm, DecisionKind
+from relaxlisten.terms import Arm, DecisionKind, SensorKind
 
 if TYPE_CHECKING:
     from relaxlisten.report.course import Span
@@ -31,6 +31,7 @@ def gather(loaded: LoadedSession, *, concealed: bool, person: PersonLines = NOBO
     metrics = beats.metrics(start_s, end_s)
     return SessionFacts(
         **_of_header(session.header),
+        simulated=_simulated(session),
         concealed=concealed,
         led=not concealed and session.header is not None and _is_led(session.header.condition),
         duration_s=end_s - start_s,
@@ -79,6 +80,13 @@ def _decisions(session: LoadedSession) -> tuple[tuple[float, str, str], ...]:
     return tuple(row for row in rows if row[1] != DecisionKind.TEMPO)
 
 
+def _simulated(session: LoadedSession) -> bool | None:
+    """Whether no real heart was heard: the header says it, or the sensor, where the header is lost; None where neither does."""
+    if SensorKind.SIMULATED in words(session["SensorState"], "kind"):
+        return True
+    return session.header.simulated if session.header else None
+
+
 def _is_led(condition: str) -> bool:
     """Whether the music was led as the phases of the protocol say."""
     rules = ARMS.get(Arm(condition)) if condition in list(Arm) else None
@@ -90,7 +98,6 @@ def _of_header(header: SessionHeader | None) -> dict[str, Any]:
     phases, limits = protocol.get("phases"), protocol.get("limits")
     return {
         "started_utc": text_of(header.started_utc) if header else None,
-        "simulated": header.simulated if header else None,
         "condition": text_of(header.condition) if header else None,
         "seed": header.seed if header else None,
         "schema": header.schema if header else None,

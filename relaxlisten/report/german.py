@@ -12,6 +12,7 @@ WORDS = {
     "per_minute": "pro min",
     "simulated_edge": "SIMULIERTES HERZ: niemand wurde gemessen",
     "simulated": "Das Herz in diesem Bericht war simuliert. Niemand wurde gemessen, und nichts hier sagt etwas über irgendwen.",
+    "heart_unknown": "Ob das Herz in diesem Bericht echt oder simuliert war, ist nicht bekannt: Der Anfang der Datei fehlt.",
     "concealed": (
         "Diese Sitzung gehört zu einer Studie, deren Arme noch verdeckt sind: Musik, Tempo und die Gründe dafür sind weggelassen."
     ),
@@ -179,6 +180,7 @@ WORDS = {
         "gedeckt. "
         "docs/metrics.md definiert jede Größe; Spektren sind Mittel über Abschnitte des Fensters, Atmung und Kohärenz Mediane."
     ),
+    "pulse": "Der Sensor ist optisch: Alle Variabilität hier ist Pulsvariabilität (PRV), keine HRV.",
     "metrics_by_phase": "Messgrößen je Phase",
     "nn": "NN",
     "protocol": "Protokoll",

@@ -21,6 +21,7 @@ from relaxlisten.report.facts import NoteFacts, PersonLines, SessionFacts
 from relaxlisten.report.gather import gather
 from relaxlisten.report.page import page
 from relaxlisten.report.words import LANGUAGES, language
+from relaxlisten.session.seal import seal
 from relaxlisten.session.tables import session_from_lines
 from tests.report.making import HEADER, lines, loaded, session_by_hand, spoken_by
 from tests.session.test_tables import damaged
@@ -145,8 +146,18 @@ def test_a_simulated_heart_is_marked_on_every_page_and_a_real_one_is_not() -> No
     assert "imulated" not in page(facts_of(session_by_hand()), ENGLISH)
 
 
+def test_without_a_header_the_sensor_tells_whether_the_heart_was_simulated_or_the_page_says_that_nobody_does() -> None:
+    real = lines(session_by_hand())[1:]
+    simulated = [line.replace(b'"optical"', b'"simulated"') for line in lines(session_by_hand())[1:]]
+    resealed = [seal(re.sub(r',"crc":"\w{8}"', "", line.decode().rstrip("\n"))).encode() + b"\n" for line in simulated]
+    assert ENGLISH.say("heart_unknown") in page(gather(session_from_lines(real, "x"), concealed=False), ENGLISH)
+    assert ENGLISH.say("simulated") in page(gather(session_from_lines(resealed, "x"), concealed=False), ENGLISH)
+
+
 def test_optical_intervals_are_called_pulse_intervals() -> None:
-    assert "PRV" in page(facts_of(session_by_hand()), ENGLISH)
+    html = page(facts_of(session_by_hand()), ENGLISH)
+    assert ENGLISH.say("sensor_optical") in html
+    assert ENGLISH.say("pulse") in html
 
 
 def test_the_plan_for_the_music_is_told_only_of_sessions_that_followed_it() -> None:
