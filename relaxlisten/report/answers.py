@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relaxlisten.control.protocol import RatingQuestion, rating_from_data
-from relaxlisten.report.columns import floats, text_of, words
+from relaxlisten.report.columns import floats, number, text_of, words
 from relaxlisten.report.facts import RatingFacts
 from relaxlisten.terms import When
 
@@ -37,7 +37,8 @@ def questions(session: LoadedSession) -> Mapping[str, RatingQuestion]:
             question = rating_from_data(data)
         except (KeyError, TypeError, ValueError, AttributeError):
             continue
-        found[text_of(question.scale)] = question
+        if number(question.low) is not None and number(question.high) is not None:
+            found[text_of(question.scale)] = question
     return found
 
 

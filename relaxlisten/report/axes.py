@@ -39,7 +39,9 @@ def ticks(low: float, high: float, most: int) -> list[float]:
 
 def minute_ticks(high_min: float, most: int) -> list[float]:
     """At most so many round numbers of minutes from 0."""
-    step = next((one for one in _MINUTE_STEPS if high_min / one <= most), _MINUTE_STEPS[-1])
+    step = next((one for one in _MINUTE_STEPS if high_min / one <= most), None)
+    if step is None:  # longer than any session: a time that was damaged
+        return ticks(0.0, high_min, most)
     return _multiples(0.0, high_min, step)
 
 

@@ -40,10 +40,11 @@ def spans(session: LoadedSession) -> tuple[Span, ...]:
         words(table, "stage"), strict=True,
     )  # fmt: skip
     found: list[Span] = []
-    before_s = 0.0
+    before_s = newest_s = 0.0
     for time_s, name, kind, elapsed_s, stage in told:
-        if stage not in _STOOD:
+        if stage not in _STOOD or time_s < newest_s:  # time that runs backwards is damage
             continue
+        newest_s = time_s
         goes_on = bool(found) and (found[-1].name, found[-1].kind) == (name, kind)
         if goes_on and (elapsed_s >= before_s or stage == SessionStage.ENDED):
             found[-1] = Span(name=name, kind=kind, start_s=found[-1].start_s, end_s=time_s)
@@ -73,6 +74,7 @@ def tempo_between(session: LoadedSession, start_s: float, end_s: float) -> tuple
 
 def course(session: LoadedSession, start_s: float, end_s: float) -> Course:
     """The lines of the chart, at most MOST_POINTS each."""
+    end_s = max(end_s, start_s + 1.0)
     step_s = max((end_s - start_s) / MOST_POINTS, 1.0)
     grid_s = np.arange(start_s, end_s + 0.5 * step_s, step_s)
     heart, sound = session["Physiology"], session["SoundState"]

@@ -10,6 +10,7 @@ from relaxlisten.report import answers, course, heard, measured, soundness
 from relaxlisten.report.columns import text_of, words
 from relaxlisten.report.concealed import without_arm
 from relaxlisten.report.facts import PersonLines, PhaseFacts, SessionFacts
+from relaxlisten.report.plausible import plausible
 from relaxlisten.terms import Arm, DecisionKind, SensorKind
 
 if TYPE_CHECKING:
@@ -23,7 +24,8 @@ NOBODY = PersonLines()
 
 def gather(loaded: LoadedSession, *, concealed: bool, person: PersonLines = NOBODY) -> SessionFacts:
     """The facts. concealed: the study is not open, so that all of the arm's making is left out."""
-    session = without_arm(loaded) if concealed else loaded
+    whole = plausible(loaded)
+    session = without_arm(whole) if concealed else whole
     beats = measured.Beats(session)
     spans = course.spans(session)
     start_s = spans[0].start_s if spans else 0.0
@@ -50,7 +52,7 @@ def gather(loaded: LoadedSession, *, concealed: bool, person: PersonLines = NOBO
         commands=heard.commands(session),
         decisions=_decisions(session),
         decided=collections.Counter(words(session["Decision"], "kind")),
-        missing=loaded.missing,
+        missing=whole.missing,
         damaged_lines=len(loaded.damage),
         person=person,
     )
