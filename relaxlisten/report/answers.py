@@ -44,7 +44,7 @@ def questions(session: LoadedSession) -> Mapping[str, RatingQuestion]:
 
 def _facts(scale: str, asked: RatingQuestion | None, before: float | None, after: float | None) -> RatingFacts:
     calmer = None
-    if asked is not None and before is not None and after is not None:
+    if asked is not None and asked.tells_calm and before is not None and after is not None:
         calmer = after - before if asked.calm_is_high else before - after
     return RatingFacts(
         scale=scale,

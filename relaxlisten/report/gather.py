@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 from relaxlisten.control.arms import ARMS, SoundRule, TempoRule
 from relaxlisten.report import answers, course, heard, measured, soundness
 from relaxlisten.report.columns import text_of, words
-from relaxlisten.report.concealed import without_arm
 from relaxlisten.report.facts import PersonLines, PhaseFacts, SessionFacts
 from relaxlisten.report.plausible import plausible
 from relaxlisten.terms import Arm, DecisionKind, SensorKind
@@ -22,10 +21,9 @@ if TYPE_CHECKING:
 NOBODY = PersonLines()
 
 
-def gather(loaded: LoadedSession, *, concealed: bool, person: PersonLines = NOBODY) -> SessionFacts:
-    """The facts. concealed: the study is not open, so that all of the arm's making is left out."""
-    whole = plausible(loaded)
-    session = without_arm(whole) if concealed else whole
+def gather(loaded: LoadedSession, person: PersonLines = NOBODY) -> SessionFacts:
+    """The facts; of a concealed session there is nothing of its arm in `loaded` (session/concealment.py)."""
+    session = plausible(loaded)
     beats = measured.Beats(session)
     spans = course.spans(session)
     start_s = spans[0].start_s if spans else 0.0
@@ -34,8 +32,8 @@ def gather(loaded: LoadedSession, *, concealed: bool, person: PersonLines = NOBO
     return SessionFacts(
         **_of_header(session.header),
         simulated=_simulated(session),
-        concealed=concealed,
-        led=not concealed and session.header is not None and _is_led(session.header.condition),
+        concealed=session.concealed,
+        led=not session.concealed and session.header is not None and _is_led(session.header.condition),
         duration_s=end_s - start_s,
         phases=tuple(_phase(session, beats, span) for span in spans),
         change=measured.heart_change(beats, spans),
@@ -52,7 +50,7 @@ def gather(loaded: LoadedSession, *, concealed: bool, person: PersonLines = NOBO
         commands=heard.commands(session),
         decisions=_decisions(session),
         decided=collections.Counter(words(session["Decision"], "kind")),
-        missing=whole.missing,
+        missing=session.missing,
         damaged_lines=len(loaded.damage),
         person=person,
     )

@@ -10,7 +10,6 @@ from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.report.gather import NOBODY, gather
 from relaxlisten.report.page import page
 from relaxlisten.report.words import language as language_of
-from relaxlisten.session.concealment import is_concealed
 from relaxlisten.session.load import load, record_file
 
 if TYPE_CHECKING:
@@ -21,8 +20,7 @@ REPORT_NAME = "report.html"
 
 def session_facts(session: Path, person: PersonLines = NOBODY) -> SessionFacts:
     """The facts of a recorded session; without its arm where its study is concealed. Raises UsageError for what is no session."""
-    loaded = load(session)
-    return gather(loaded, concealed=is_concealed(session, loaded.header), person=person)
+    return gather(load(session), person)
 
 
 def write_report(

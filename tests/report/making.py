@@ -10,6 +10,7 @@ from relaxlisten.assembly import assemble
 from relaxlisten.messages import Beat, Command, Notice, Rating, SensorState, SessionPhase, SoundState, Track, TrackFound
 from relaxlisten.runtime import run_offline
 from relaxlisten.session.format import RECORD_NAME, SCHEMA, SessionHeader, event_line, header_line
+from relaxlisten.session.scan import record_key
 from relaxlisten.session.seal import seal
 from relaxlisten.session.tables import LoadedSession, session_from_lines
 from relaxlisten.settings import SessionSettings
@@ -52,9 +53,12 @@ def record_session(folder: Path) -> Path:
 
 def append(folder: Path, events: Sequence[Event]) -> None:
     file = folder / RECORD_NAME
-    first = len(file.read_text(encoding="utf-8").splitlines())
+    written = file.read_bytes().splitlines(keepends=True)
+    key, _ = record_key(written)
     with file.open("a", encoding="utf-8") as lines:
-        lines.writelines(event_line(event, derived=False, number=n) for n, event in enumerate(events, start=first))
+        lines.writelines(
+            event_line(event, derived=False, number=n, key=key) for n, event in enumerate(events, start=len(written))
+        )
 
 
 def raw(folder: Path) -> list[dict[str, object]]:

@@ -14,6 +14,8 @@ from relaxlisten.report.axes import Axis, minute_ticks, round_range, ticks
 from relaxlisten.report.chart import chart, letter
 from relaxlisten.report.facts import SessionFacts, Verdict
 from relaxlisten.report.gather import gather
+from relaxlisten.report.methods_file import methods_of
+from relaxlisten.report.methods_page import as_markdown, as_trace
 from relaxlisten.report.summary import chart_in_words, summary
 from relaxlisten.report.words import language
 from relaxlisten.report.write import session_facts, write_report
@@ -27,7 +29,7 @@ ENGLISH = language("en")
 
 
 def by_hand(start_ms: float = 800.0, end_ms: float = 1000.0) -> SessionFacts:
-    return gather(loaded(session_by_hand(start_ms, end_ms)), concealed=False)
+    return gather(loaded(session_by_hand(start_ms, end_ms)))
 
 
 def test_phases_come_with_their_times_and_heart_rates() -> None:
@@ -69,7 +71,7 @@ def test_what_was_felt_comes_before_what_was_measured() -> None:
 
 
 def test_without_a_heart_nothing_is_said_of_one() -> None:
-    facts = gather(loaded([event for event in session_by_hand() if not isinstance(event, Beat)]), concealed=False)
+    facts = gather(loaded([event for event in session_by_hand() if not isinstance(event, Beat)]))
     assert facts.change is None
     assert "No heartbeat was heard in this session." in " ".join(summary(facts, ENGLISH))
 
@@ -84,7 +86,7 @@ def test_a_sensor_without_intervals_still_has_heart_rates() -> None:
         for at in range(1, 451)
     ]  # fmt: skip
     others = [event for event in session_by_hand() if not isinstance(event, Beat)]
-    facts = gather(loaded([*others, *seconds]), concealed=False)
+    facts = gather(loaded([*others, *seconds]))
     assert [one.stretch.heart_bpm for one in facts.phases][:2] == [70.0, 64.0]
     assert facts.change is not None
     assert facts.change.change_bpm == -6.0
@@ -99,7 +101,7 @@ def test_beats_that_were_corrected_are_counted_by_cause_and_gaps_by_length() -> 
         beat = events[at + offset]
         assert isinstance(beat, Beat)
         events[at + offset] = dataclasses.replace(beat, quality=quality, time_s=beat.time_s + late_s, follows=False)
-    quality = gather(loaded(events), concealed=False).quality
+    quality = gather(loaded(events)).quality
     assert quality.causes == {"normal": 448, "ectopic": 1, "after_gap": 1}
     assert quality.clean_share == pytest.approx(448 / 450)
     assert quality.gaps == 1
@@ -207,16 +209,13 @@ def test_a_concealed_session_shows_nothing_of_its_arm_until_its_study_is_opened(
     if header_lost:
         whole = (session / RECORD_NAME).read_bytes()
         (session / RECORD_NAME).write_bytes(b"rubbish\n" + whole.split(b"\n", 1)[1])
-    pages = [
-        write_report(session).read_text(encoding="utf-8"),
-        run("methods", str(session)),
-        run("methods", str(session), "--trace"),
-    ]
+    text = methods_of(session)
+    pages = [write_report(session).read_text(encoding="utf-8"), as_markdown(text), as_trace(text)]
     assert [secret for text in pages for secret in secrets_of(recorded) if secret in text] == []
     assert ENGLISH.say("concealed") in pages[0]
     unblind(tmp_path / "trial", "done")
     opened = write_report(session, force=True).read_text(encoding="utf-8")
-    assert "Harp in Three" in opened
+    assert next(str(line["title"]) for line in raw(recorded) if line["event"] == "TrackChoice") in opened
     assert ENGLISH.say("concealed") not in opened
 
 

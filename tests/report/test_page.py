@@ -21,6 +21,7 @@ from relaxlisten.report.facts import NoteFacts, PersonLines, SessionFacts
 from relaxlisten.report.gather import gather
 from relaxlisten.report.page import page
 from relaxlisten.report.words import LANGUAGES, language
+from relaxlisten.session.concealment import conceal
 from relaxlisten.session.seal import seal
 from relaxlisten.session.tables import session_from_lines
 from tests.report.making import HEADER, lines, loaded, session_by_hand, spoken_by
@@ -35,8 +36,8 @@ NASTY = (
 )  # fmt: skip
 
 
-def facts_of(events: list, header=HEADER, *, concealed: bool = False, person: PersonLines | None = None) -> SessionFacts:
-    return gather(loaded(events, header), concealed=concealed, person=person or PersonLines())
+def facts_of(events: list, header=HEADER, person: PersonLines | None = None) -> SessionFacts:
+    return gather(loaded(events, header), person or PersonLines())
 
 
 def parsed(html: str) -> ET.Element:
@@ -54,17 +55,17 @@ def shape(root: ET.Element) -> Counter:
 def spoken_page(text: str) -> str:
     events, header = spoken_by(text)
     person = PersonLines(name=text_of(text), notes=(NoteFacts(time_s=None, text=text_of(text)),))
-    return page(facts_of(events, header, person=person), ENGLISH)
+    return page(facts_of(events, header, person), ENGLISH)
 
 
 def variants() -> Iterator[SessionFacts]:
     whole = lines(session_by_hand())
     yield facts_of(session_by_hand())
-    yield facts_of(session_by_hand(), concealed=True)
+    yield gather(conceal(loaded(session_by_hand())))
     yield facts_of(session_by_hand(), dataclasses.replace(HEADER, simulated=True, condition="silence"))
     yield facts_of([])
-    yield gather(session_from_lines(whole[1:], "x"), concealed=False)
-    yield gather(session_from_lines(whole[:-4], "x"), concealed=True)
+    yield gather(session_from_lines(whole[1:], "x"))
+    yield gather(conceal(session_from_lines(whole[:-4], "x")))
 
 
 @pytest.mark.parametrize("code", LANGUAGES)
@@ -150,8 +151,8 @@ def test_without_a_header_the_sensor_tells_whether_the_heart_was_simulated_or_th
     real = lines(session_by_hand())[1:]
     simulated = [line.replace(b'"optical"', b'"simulated"') for line in lines(session_by_hand())[1:]]
     resealed = [seal(re.sub(r',"crc":"\w{8}"', "", line.decode().rstrip("\n"))).encode() + b"\n" for line in simulated]
-    assert ENGLISH.say("heart_unknown") in page(gather(session_from_lines(real, "x"), concealed=False), ENGLISH)
-    assert ENGLISH.say("simulated") in page(gather(session_from_lines(resealed, "x"), concealed=False), ENGLISH)
+    assert ENGLISH.say("heart_unknown") in page(gather(session_from_lines(real, "x")), ENGLISH)
+    assert ENGLISH.say("simulated") in page(gather(session_from_lines(resealed, "x")), ENGLISH)
 
 
 def test_optical_intervals_are_called_pulse_intervals() -> None:
@@ -172,7 +173,7 @@ def test_damaged_records_are_reported_as_far_as_they_are_whole_and_say_so() -> N
     said = ENGLISH.say("damaged")
     for number in range(40):
         session = session_from_lines(damaged(content, random.Random(number)).splitlines(keepends=True), "x")
-        html = page(gather(session, concealed=False), ENGLISH)
+        html = page(gather(session), ENGLISH)
         assert (said in html) == bool(session.missing)
 
 
