@@ -4,9 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from relaxlisten.cli_passphrase import PassphraseFile, opened, started
+from relaxlisten.errors import UsageError
+
+if TYPE_CHECKING:
+    from relaxlisten.report.facts import PersonLines
 
 
 class Tongue(StrEnum):
@@ -42,6 +48,8 @@ def report(
     ] = Paper.PRINTER,
     name: Annotated[str, typer.Option("--with", help="Who the session was with (a pseudonym is best).")] = "",
     note: Annotated[list[str] | None, typer.Option(help="A sentence about the session, to be printed with it.")] = None,
+    person: Annotated[bool, typer.Option("--person", help="Print its person's pseudonym, and the notes kept about it.")] = False,
+    passphrase_file: PassphraseFile = None,
     force: _Force = False,
 ) -> None:
     """Write one printable page about a session: what happened, what it means, how good the data are."""
@@ -49,10 +57,29 @@ def report(
     from relaxlisten.report.facts import NoteFacts, PersonLines
     from relaxlisten.report.write import write_report
 
-    notes = tuple(NoteFacts(time_s=None, text=text_of(text)) for text in note or ())
-    person = PersonLines(name=text_of(name), notes=notes)
-    target = write_report(session, out, force=force, language=language.value, paper=paper.value, person=person)
+    given = PersonLines(name=text_of(name), notes=tuple(NoteFacts(time_s=None, text=text_of(text)) for text in note or ()))
+    known = _kept(session, passphrase_file) if person else PersonLines()
+    lines = PersonLines(name=given.name or known.name, notes=(*known.notes, *given.notes))
+    target = write_report(session, out, force=force, language=language.value, paper=paper.value, person=lines)
     typer.echo(f"Wrote {target}: open it in a browser, and print it from there.")
+
+
+def _kept(session: Path, passphrase_file: Path | None) -> PersonLines:
+    """What is kept about a session of a person. Raises UsageError where it is nobody's."""
+    from relaxlisten.listener import whose
+    from relaxlisten.report.columns import text_of
+    from relaxlisten.report.facts import NoteFacts, PersonLines
+    from relaxlisten.session.load import record_file
+    from relaxlisten.session.people_store import read_notes
+
+    people = started()
+    entry = whose(people, session)
+    if entry is None:
+        raise UsageError("This session is of nobody in particular: leave --person out, or say who it was with --with.")
+    _, folder = opened(people, entry.id, passphrase_file)
+    about = record_file(session).resolve().parent.name
+    notes = tuple(NoteFacts(time_s=None, text=text_of(one.text)) for one in read_notes(folder) if one.session == about)
+    return PersonLines(name=text_of(entry.name), notes=notes)
 
 
 def methods(

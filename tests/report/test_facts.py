@@ -243,6 +243,21 @@ def test_the_command_writes_beside_the_record_and_overwrites_only_when_told(tmp_
     assert [path.name for path in session.iterdir() if path.suffix == ".part"] == []
 
 
+def test_what_is_kept_of_its_person_is_printed_only_when_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relaxlisten.places.data_folder", lambda: tmp_path / "data")
+    run("person", "new", "kim", "--consent")
+    (folder,) = (tmp_path / "data" / "people").glob("p-*")
+    mine = small(folder / "sessions" / "monday")
+    run("person", "note", "kim", "Wept, in a good way.", "--session", "monday")
+    run("person", "note", "kim", "Of another day.", "--session", "tuesday")
+    told = [run("report", str(mine), "--force", *more) and (mine / "report.html").read_text() for more in ((), ("--person",))]
+    assert [("kim" in page, "Wept, in a good way." in page, "another day" in page) for page in told] == [
+        (False, False, False), (True, True, False),
+    ]  # fmt: skip
+    refused = CliRunner().invoke(app, ["report", str(small(tmp_path / "nobody")), "--person"])
+    assert "nobody in particular" in str(refused.exception)
+
+
 def test_a_place_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["report", str(small(tmp_path / "monday")), "-o", str(tmp_path / "no" / "x.html")])
     assert "cannot be written" in str(result.exception)
