@@ -41,7 +41,7 @@ def opening(settings: SessionSettings, launch: Callable[[SessionSettings], LiveS
         presets=presets,
         launch=launched,
         pages=PAGES,
-        hooks=Hooks(discard=_discard),
+        hooks=Hooks(discard=_discard, report=_report),
         settings_file=window_settings_path() if remembers else None,
         people=_people,
         finder=_finder,
@@ -61,6 +61,13 @@ def _finder() -> Finder:
     from relaxlisten.sensor.watch import StrapWatch
 
     return StrapWatch(BleakAir())
+
+
+def _report(record: Path) -> Path:
+    """Write the report beside the record, anew where there is one already; gives the page."""
+    from relaxlisten.report.write import write_report
+
+    return write_report(record, force=True)
 
 
 def _discard(record: Path) -> None:
