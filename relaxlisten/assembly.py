@@ -138,6 +138,10 @@ def _sensor(settings: SessionSettings) -> Sensor:
             from relaxlisten.sensor.simulated import SimulatedSensor
 
             return SimulatedSensor(seed=settings.seed)
+        case "none":
+            from relaxlisten.sensor.no_sensor import NoSensor
+
+            return NoSensor()
         case "file" if detail:
             return _rr_file_sensor(Path(detail))
         case "ble":
@@ -147,7 +151,7 @@ def _sensor(settings: SessionSettings) -> Sensor:
             if settings.offline:
                 raise UsageError("A strap beats in real time: --offline needs --sensor simulated or --sensor file:RR.txt.")
             return BleSensor(detail or None, load_profiles(shipped_folder("device_profiles")))
-    message = f'"{settings.sensor}" is no sensor: use simulated, ble, ble:ADDRESS or file:RR.txt.'
+    message = f'"{settings.sensor}" is no sensor: use simulated, none, ble, ble:ADDRESS or file:RR.txt.'
     raise UsageError(message)
 
 

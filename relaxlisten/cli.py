@@ -6,7 +6,6 @@ sentence and its exit code: 0 fine, 1 a run that failed, 2 something asked for t
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -28,7 +27,6 @@ if TYPE_CHECKING:
 
     from relaxlisten.assembly import Parts
     from relaxlisten.runtime import LiveSession
-    from relaxlisten.window.choices import SessionChoices
 
 app = typer.Typer(
     add_completion=False,
@@ -75,7 +73,7 @@ def _open(
 @app.command(epilog="Example: relaxlisten listen --sensor ble --music ~/Music/calm --protocol settle-20")
 def listen(
     sensor: Annotated[
-        str, typer.Option(help="simulated, ble, ble:ADDRESS or file:RR.txt (one RR interval in ms a line).")
+        str, typer.Option(help="simulated, none, ble, ble:ADDRESS or file:RR.txt (one RR interval in ms a line).")
     ] = "simulated",
     music: Annotated[str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG, MP3 or M4A files, or a playlist.")] = "builtin",
     protocol: Annotated[
@@ -258,17 +256,10 @@ def _show_window(settings: SessionSettings, *, start_at_once: bool) -> None:
         _say(problem)
         _listen_in_terminal(settings)
         return
-    from relaxlisten.assembly import shipped_protocols
-    from relaxlisten.window.choices import SessionChoices
-    from relaxlisten.window.main_window import run_window
+    from relaxlisten.cli_window import opening
+    from relaxlisten.window.opened import run_window
 
-    def launch(choices: SessionChoices) -> LiveSession:
-        return _launch(dataclasses.replace(settings, **dataclasses.asdict(choices)))
-
-    chosen = {field.name: getattr(settings, field.name) for field in dataclasses.fields(SessionChoices)}
-    initial = SessionChoices(**chosen)
-    protocols = [(protocol.name, protocol.title) for protocol in shipped_protocols()]
-    sys.exit(run_window(initial, protocols, launch, start_at_once=start_at_once))
+    sys.exit(run_window(opening(settings, _launch, remembers=not start_at_once), start_at_once=start_at_once))
 
 
 def _launch(settings: SessionSettings) -> LiveSession:

@@ -18,7 +18,7 @@ RENDER_SUFFIXES = (".wav", ".flac")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionSettings:
-    """sensor: "simulated", "ble", "ble:ADDRESS" or "file:RR.txt". music: "builtin", a folder or a playlist file.
+    """sensor: "simulated", "none", "ble", "ble:ADDRESS" or "file:RR.txt". music: "builtin", a folder or a playlist file.
 
     protocol: a shipped name or a TOML file. minutes: whole length, None for the protocol's own. volume: 0 to 1, never above
     volume_cap. bed: a sound of nature under pieces without a pulse. arm: what the music does. donor: the session that a yoked
