@@ -36,7 +36,7 @@ class AnswerSlider(QtWidgets.QWidget):
         self.setFocusPolicy(QtCore.Qt.FocusPolicy.StrongFocus)
         self.setMinimumSize(260, 40)
         self.setSizePolicy(QtWidgets.QSizePolicy.Policy.Expanding, QtWidgets.QSizePolicy.Policy.Fixed)
-        self.setAccessibleName(question.question)
+        self.setAccessibleName(tr(question.question))
         self._describe()
 
     def answer(self, step: int | None) -> None:
@@ -59,7 +59,11 @@ class AnswerSlider(QtWidgets.QWidget):
         self.setAccessibleDescription(
             tr(
                 "{answer}; from {low} {low_label} to {high} {high_label}",
-                answer=self.words, low=f"{one.low:g}", low_label=one.low_label, high=f"{one.high:g}", high_label=one.high_label,
+                answer=self.words,
+                low=f"{one.low:g}",
+                low_label=tr(one.low_label),
+                high=f"{one.high:g}",
+                high_label=tr(one.high_label),
             )
         )  # fmt: skip
         change = QtGui.QAccessibleEvent(self, QtGui.QAccessible.Event.DescriptionChanged)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6 import QtCore, QtWidgets
+from PySide6 import QtCore, QtGui, QtWidgets
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.people_facts import Need
 from relaxlisten.window.fields import say, words
+from relaxlisten.window.pages import ShowsPeople
 from relaxlisten.window.people_model import list_rows
 from relaxlisten.window.people_page import PersonView
 from relaxlisten.window.people_questions import (
@@ -20,6 +21,7 @@ from relaxlisten.window.people_questions import (
     deletion_question,
 )
 from relaxlisten.window.rows import RowList
+from relaxlisten.window.theme import DAY, DUSK
 from relaxlisten.window.words import tr
 
 if TYPE_CHECKING:
@@ -38,15 +40,17 @@ class PeopleDialog(QtWidgets.QDialog):
     def __init__(self, parent: QtWidgets.QWidget | None, book: PeopleBook) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("People"))
-        self.resize(1060, 720)
+        self.resize(1140, 740)
         self._book = book
         self.search = QtWidgets.QLineEdit()
         self.search.setPlaceholderText(tr("Search names, notes and titles"))
         self.search.setAccessibleName(tr("Search names, notes and titles"))
         self.search.setClearButtonEnabled(True)
         self.people = RowList(tr("People"))
+        self.people.drawing.theme = DUSK if self.palette().color(QtGui.QPalette.ColorRole.Window).lightness() < 128 else DAY
         self.people.picked.connect(lambda _person: self._show_person())
-        self.message, self.empty = words("", "notice"), words("", "muted")
+        self.message, self.empty, self.locked = words("", "notice"), words("", "muted"), words()
+        self.locked.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)
         self.view = PersonView()
         self.view.saved.connect(lambda card: self._do(lambda: self._book.write(self.person, card), tr("Saved.")))
         self.view.noted.connect(lambda text: self._do(lambda: self._book.note(self.person, text), tr("The note is kept.")))
@@ -87,6 +91,7 @@ class PeopleDialog(QtWidgets.QDialog):
         line = self._line()
         locked = line is not None and line.locked
         self.open_button.setVisible(locked)
+        say(self.locked, tr("What is kept of {name} is locked.", name=line.name) if line is not None and locked else "")
         self.view.setVisible(line is not None and not locked)
         if line is not None and not locked:
             self._tried(lambda: self.view.show_page(self._book.page(self.person)))
@@ -184,7 +189,10 @@ class PeopleDialog(QtWidgets.QDialog):
         right = QtWidgets.QVBoxLayout()
         right.addWidget(self.message)
         right.addWidget(self.view, 1)
+        right.addStretch(0)
+        right.addWidget(self.locked)
         right.addWidget(self.open_button, 0, QtCore.Qt.AlignmentFlag.AlignCenter)
+        right.addStretch(0)
         row = QtWidgets.QHBoxLayout(self)
         row.setContentsMargins(16, 14, 16, 14)
         row.setSpacing(16)
@@ -218,3 +226,13 @@ def may_begin(parent: QtWidgets.QWidget | None, book: PeopleBook, name: str) -> 
             book.add(name)
         book.agree(name)
     return True
+
+
+def show_people(window: QtWidgets.QWidget, book: PeopleBook) -> None:
+    """The people, over a window that is told whom to forget, and to look again at who there is (pages.ShowsPeople)."""
+    dialog = PeopleDialog(window, book)
+    if isinstance(window, ShowsPeople):
+        dialog.deleted.connect(window.forget_person)
+    dialog.exec()
+    if isinstance(window, ShowsPeople):
+        window.show_people()

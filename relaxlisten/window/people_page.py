@@ -195,6 +195,8 @@ def _table(head: Sequence[str], name: str) -> QtWidgets.QTableWidget:
     table.setShowGrid(False)
     table.setWordWrap(True)
     header = table.horizontalHeader()
+    header.setDefaultAlignment(QtCore.Qt.AlignmentFlag.AlignLeft | QtCore.Qt.AlignmentFlag.AlignVCenter)
+    header.setHighlightSections(False)
     header.setSectionResizeMode(QtWidgets.QHeaderView.ResizeMode.ResizeToContents)
     header.setSectionResizeMode(1 if len(head) and name == tr("Sessions") else 0, QtWidgets.QHeaderView.ResizeMode.Stretch)
     return table

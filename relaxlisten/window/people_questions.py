@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6 import QtCore, QtWidgets
 
-from relaxlisten.window.fields import words
+from relaxlisten.window.fields import Tick, words
 from relaxlisten.window.people_model import going_words
 from relaxlisten.window.words import later, tr
 
@@ -111,11 +111,11 @@ class DayQuestion(Question):
     """`day` is until when a person is kept; None for no end."""
 
     def __init__(self, parent: QtWidgets.QWidget | None, name: str, day: datetime.date | None) -> None:
-        self.limited = QtWidgets.QCheckBox(tr("Until a day"))
-        self.limited.setChecked(day is not None)
+        self.limited = Tick(tr("Until a day"), ticked=day is not None)
         shown = day or datetime.datetime.now().astimezone().date() + datetime.timedelta(days=365)
         self.field = QtWidgets.QDateEdit(QtCore.QDate(shown.year, shown.month, shown.day))
         self.field.setCalendarPopup(True)
+        self.field.setDisplayFormat("yyyy-MM-dd")
         self.field.setAccessibleName(tr("Last day"))
         self.field.setEnabled(day is not None)
         self.limited.toggled.connect(self.field.setEnabled)

@@ -66,20 +66,23 @@ class RatingsDialog(QtWidgets.QDialog):
         self.sliders[question.scale] = slider
         answer = words(slider.words, "muted")
         back = link(tr("Take back"), lambda: slider.answer(None))
-        back.setAccessibleName(tr("Take back: {question}", question=question.question))
-        back.setEnabled(False)
+        back.setAccessibleName(tr("Take back: {question}", question=tr(question.question)))
+        keeps_its_place = back.sizePolicy()
+        keeps_its_place.setRetainSizeWhenHidden(True)
+        back.setSizePolicy(keeps_its_place)
+        back.hide()
         slider.changed.connect(lambda: self._changed(question.scale, answer, back))
         frame = QtWidgets.QFrame()
         frame.setProperty("role", "card")
         column = QtWidgets.QVBoxLayout(frame)
         column.setContentsMargins(14, 10, 14, 10)
         top = QtWidgets.QHBoxLayout()
-        top.addWidget(words(question.question, factor=1.1, bold=True), 1)
+        top.addWidget(words(tr(question.question), factor=1.1, bold=True), 1)
         top.addWidget(back)
         column.addLayout(top)
         column.addWidget(slider)
         ends = QtWidgets.QHBoxLayout()
-        low, high = words(question.low_label, "muted"), words(question.high_label, "muted")
+        low, high = words(tr(question.low_label), "muted"), words(tr(question.high_label), "muted")
         high.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight)
         answer.setAlignment(QtCore.Qt.AlignmentFlag.AlignHCenter)
         for label in (low, answer, high):
@@ -91,7 +94,7 @@ class RatingsDialog(QtWidgets.QDialog):
         step = self.sliders[scale].step
         self.form = taken_back(self.form, scale) if step is None else answered(self.form, scale, step)
         say(answer, self.sliders[scale].words, "muted" if step is None else "")
-        back.setEnabled(step is not None)
+        back.setVisible(step is not None)
         self.keep.setEnabled(bool(self.form.values))
 
     def _buttons(self, when: When) -> QtWidgets.QHBoxLayout:

@@ -38,7 +38,8 @@ def row(number: int, before: float, after: float, calm: tuple[float, float], *, 
 
 
 SESSIONS = (
-    row(2, 74.0, 68.0, (4, 6)), row(5, 71.0, 66.0, (5, 7)), row(9, 77.0, 78.0, (3, 4), withheld="after: 22 s of 30 s of clean beats"),
+    row(2, 74.0, 68.0, (4, 6)), row(5, 71.0, 66.0, (5, 7)),
+    row(9, 77.0, 78.0, (3, 4), withheld="after: 22 s of 30 s of clean beats"),
     row(12, 72.0, 64.0, (4, 8)), row(16, 70.0, 63.0, (5, 8)),
 )  # fmt: skip
 PIECES = (
@@ -69,6 +70,7 @@ class MemoryBook:
             "p-3": page("p-3", "quiet-river", CARD, NOTES),
         }
         self.locked = {"p-3"}
+        self.added = 0
         self.exported: list[Path] = []
         self.fault: RelaxListenError | None = None
 
@@ -90,7 +92,8 @@ class MemoryBook:
         if "/" in name:
             message = f'"{name}" cannot be the name of a person.'
             raise UsageError(message)
-        person_id = f"p-{len(self.pages) + 1}"
+        self.added += 1
+        person_id = f"p-new-{self.added}"
         self.pages[person_id] = page(person_id, name, PersonCard())
         return person_id
 
