@@ -23,6 +23,9 @@ CONSENT = later(
 )
 
 
+_WIDTH = 520
+
+
 class Question(QtWidgets.QDialog):
     """A text, perhaps a field, and two buttons; the careful one is chosen by Enter."""
 
@@ -32,7 +35,7 @@ class Question(QtWidgets.QDialog):
     ) -> None:  # fmt: skip
         super().__init__(parent)
         self.setWindowTitle(title)
-        self.setMinimumWidth(480)
+        self.setMinimumWidth(_WIDTH)
         column = QtWidgets.QVBoxLayout(self)
         column.setContentsMargins(20, 18, 20, 16)
         column.setSpacing(12)
@@ -52,6 +55,9 @@ class Question(QtWidgets.QDialog):
         row.addWidget(self.no)
         row.addWidget(self.yes)
         column.addLayout(row)
+        height = column.totalHeightForWidth(_WIDTH)  # a text that wraps is higher than the layout takes it for
+        self.setMinimumHeight(height)
+        self.resize(_WIDTH, height)
         first = field if field is not None else self.no if careful else self.yes
         first.setFocus()
 

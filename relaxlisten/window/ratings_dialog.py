@@ -83,8 +83,9 @@ class RatingsDialog(QtWidgets.QDialog):
         column.addWidget(slider)
         ends = QtWidgets.QHBoxLayout()
         low, high = words(tr(question.low_label), "muted"), words(tr(question.high_label), "muted")
-        high.setAlignment(QtCore.Qt.AlignmentFlag.AlignRight)
-        answer.setAlignment(QtCore.Qt.AlignmentFlag.AlignHCenter)
+        sides = QtCore.Qt.AlignmentFlag
+        for label, side in ((low, sides.AlignLeft), (answer, sides.AlignHCenter), (high, sides.AlignRight)):
+            label.setAlignment(side | sides.AlignTop)
         for label in (low, answer, high):
             ends.addWidget(label, 1)
         column.addLayout(ends)
