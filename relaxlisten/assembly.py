@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import platform
+import secrets
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
     from relaxlisten.control.setup import ControlSetup
     from relaxlisten.listener import Listener
     from relaxlisten.messages import Rating
-    from relaxlisten.ports import Sensor, Sound
+    from relaxlisten.ports import Link, Sensor, Sound
     from relaxlisten.ready_music import ReadyMusic
     from relaxlisten.session.recorder import WriteFault
     from relaxlisten.settings import SessionSettings
@@ -47,7 +48,7 @@ class Parts:
     """All that one session is made of, not yet started.
 
     answers: given before it. questions: all of the session, before and after. keeper: remembers for a person; None for nobody.
-    concealed: see SessionSettings.
+    concealed: see SessionSettings. links: to other programs.
     """
 
     pipeline: Pipeline
@@ -60,6 +61,7 @@ class Parts:
     questions: tuple[RatingQuestion, ...] = ()
     keeper: Keeper | None = None
     concealed: str = ""
+    links: tuple[Link, ...] = ()
 
     def open_recorder(self, on_fault: Callable[[WriteFault], None]) -> Recorder:
         """Claim the session's folder and write the header. Raises RelaxListenError where that is impossible."""
@@ -78,6 +80,7 @@ def assemble(settings: SessionSettings) -> Parts:
     listener = open_listener(settings, data_folder())
     setup = prepare(settings, listener.memory, listener.card.avoid) if listener else prepare(settings, Memory(), ())
     sensor = _sensor(settings)
+    header = _header(settings, protocol, setup, listener)
     return Parts(
         pipeline=Pipeline(
             protocol, seed=settings.seed, volume=settings.volume, volume_cap=settings.volume_cap, bed=settings.bed, setup=setup
@@ -85,12 +88,13 @@ def assemble(settings: SessionSettings) -> Parts:
         sensor=sensor,
         sound=_sound(settings),
         library=_library(settings),
-        header=_header(settings, protocol, setup, listener),
+        header=header,
         out=settings.out or (listener.sessions if listener else data_folder() / SESSIONS) / _stamp(),
         answers=ratings(settings.ratings, protocol.ratings, When.BEFORE, 0.0),
         questions=protocol.ratings,
         keeper=Keeper(listener, protocol.ratings, setup.hour) if listener else None,
         concealed=settings.concealed,
+        links=_links(settings, header),
     )
 
 
@@ -144,15 +148,42 @@ def _sensor(settings: SessionSettings) -> Sensor:
             return NoSensor()
         case "file" if detail:
             return _rr_file_sensor(Path(detail))
+        case "lsl":
+            from relaxlisten.sensor.lsl import LslSensor
+
+            _refuse_offline(settings)
+            return LslSensor(detail or None)
         case "ble":
             from relaxlisten.sensor.ble import BleSensor
             from relaxlisten.sensor.profiles import load_profiles
 
-            if settings.offline:
-                raise UsageError("A strap beats in real time: --offline needs --sensor simulated or --sensor file:RR.txt.")
+            _refuse_offline(settings)
             return BleSensor(detail or None, load_profiles(shipped_folder("device_profiles")))
-    message = f'"{settings.sensor}" is no sensor: use simulated, none, ble, ble:ADDRESS or file:RR.txt.'
+    message = f'"{settings.sensor}" is no sensor: use simulated, none, ble, ble:ADDRESS, lsl:NAME or file:RR.txt.'
     raise UsageError(message)
+
+
+def _refuse_offline(settings: SessionSettings) -> None:
+    if settings.offline:
+        raise UsageError("A strap beats in real time: --offline needs --sensor simulated or --sensor file:RR.txt.")
+
+
+def _links(settings: SessionSettings, header: SessionHeader) -> tuple[Link, ...]:
+    """The other programs beside a session, each only where it was asked for."""
+    asked = settings.lsl or settings.osc or settings.osc_in
+    if asked and settings.offline:
+        raise UsageError("An offline session runs faster than time: LSL and OSC are for live ones.")
+    links: list[Link] = []
+    if settings.lsl:
+        from relaxlisten.exchange.lsl_out import LslOutlets
+
+        links.append(LslOutlets(header))
+    if settings.osc or settings.osc_in:
+        from relaxlisten.exchange.osc import OscIn, OscOut, address
+
+        links += [OscOut(address(settings.osc))] if settings.osc else []
+        links += [OscIn(address(settings.osc_in))] if settings.osc_in else []
+    return tuple(links)
 
 
 def _rr_file_sensor(path: Path) -> Sensor:
@@ -201,6 +232,7 @@ def _header(settings: SessionSettings, protocol: Protocol, setup: ControlSetup, 
         condition=setup.concealed or setup.arm.value,
         person_id=listener.entry.id if listener else None,
         control=setup_to_data(setup),
+        seal_key=secrets.token_hex(4),
     )
 
 

@@ -14,7 +14,6 @@ from relaxlisten.terms import When
 
 if TYPE_CHECKING:
     from relaxlisten.messages import Track
-    from relaxlisten.session.format import Record
 
 _TIME = re.compile(r"(?:(\d+):)?(\d{1,4})")
 
@@ -32,8 +31,9 @@ def why(
 ) -> None:
     """Say every decision of a session: what was decided, what it rests on, and what else there was."""
     from relaxlisten.listing_control import print_decisions
+    from relaxlisten.session.records import open_record
 
-    record = _open(session)
+    record = open_record(session)
     print_decisions(record, None if at is None else _seconds(at))
 
 
@@ -83,22 +83,6 @@ def _tracks(music: str) -> list[Track]:
     if feed.failure is not None:
         raise feed.failure
     return [found.track for found in feed.poll() if not isinstance(found, str)]
-
-
-def _open(session: Path) -> Record:
-    """A record, unless its study is still concealed."""
-    from relaxlisten.control.setup import SEALED
-    from relaxlisten.session.records import load_record
-    from relaxlisten.session.study import is_open
-
-    record = load_record(session)
-    folder = session if session.is_dir() else session.parent
-    if SEALED in record.header.control and not is_open(folder.resolve().parent.parent):
-        message = (
-            "This session belongs to a study that is still concealed: `relaxlisten study unblind` opens it, once and for all."
-        )
-        raise UsageError(message)
-    return record
 
 
 def _seconds(text: str) -> float:

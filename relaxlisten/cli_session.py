@@ -92,5 +92,10 @@ def _told(loaded: LoadedSession) -> str:
     last_s = max((float(table["time_s"].max()) for table in loaded.tables.values() if table["time_s"].size), default=0.0)
     beats = loaded["Beat"]["time_s"].size
     header = loaded.header
-    start = f"{header.started_utc}  {header.sensor}{' (simulated heart)' * header.simulated}" if header else "header lost"
-    return f"{start}  {last_s / 60.0:.1f} min  {beats} beats{'  incomplete' if loaded.missing else ''}"
+    start = (
+        f"{header.started_utc or 'no date'}  {header.sensor}{' (simulated heart)' * header.simulated}"
+        if header
+        else "header lost"
+    )
+    state = "  incomplete" * bool(loaded.missing) + "  concealed" * loaded.concealed
+    return f"{start}  {last_s / 60.0:.1f} min  {beats} beats{state}"

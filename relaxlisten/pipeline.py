@@ -21,7 +21,18 @@ from relaxlisten.control.stances import PolicyState, Situation, heart_of
 from relaxlisten.control.timeline import Timeline, after_command, after_tick, describe, phase_remaining_s, present_phase
 from relaxlisten.control.why import tempo_decision
 from relaxlisten.hearing import HeartListener
-from relaxlisten.messages import Command, Derived, Input, Notification, Physiology, SensorState, SoundState, Tick, TrackFound
+from relaxlisten.messages import (
+    Command,
+    Derived,
+    Input,
+    Notification,
+    Physiology,
+    RrInterval,
+    SensorState,
+    SoundState,
+    Tick,
+    TrackFound,
+)
 from relaxlisten.music.beat_grid import beat_grid
 from relaxlisten.music.tempo_map import local_bpm
 from relaxlisten.pieces import Pieces
@@ -66,7 +77,7 @@ class Pipeline:
     def feed(self, event: Input) -> list[Derived]:
         """What follows from one input, in order."""
         match event:
-            case Notification():
+            case Notification() | RrInterval():
                 return self._listener.notification(event)
             case SensorState():
                 return self._listener.sensor_state(event)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from relaxlisten.control.memory import Memory
     from relaxlisten.control.protocol import Protocol, RatingQuestion
     from relaxlisten.messages import Event
+    from relaxlisten.ports import Observer
     from relaxlisten.settings import SessionSettings
 
 _RANGE = re.compile(r"(\d{2,3})?-(\d{2,3})?")
@@ -93,3 +94,16 @@ def _rating(answer: str, asked: dict[str, RatingQuestion], when: When, time_s: f
 def shown(event: Event, label: str) -> Event | None:
     """What a screen may show of an event: all of it, unless the session is concealed under a label."""
     return concealed(event) if label else event
+
+
+class Veiled:
+    """An observer that sees of a concealed session only what a screen may show."""
+
+    def __init__(self, observer: Observer, label: str) -> None:
+        self._observer, self._label = observer, label
+
+    def receive(self, event: Event, *, derived: bool) -> None:
+        """Pass on what may be seen."""
+        visible = shown(event, self._label)
+        if visible is not None:
+            self._observer.receive(visible, derived=derived)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.session.format import RECORD_NAME, event_line, header_line
+from relaxlisten.session.format import RECORD_NAME, event_line, header_line, key_of_header
 from relaxlisten.session.private import append, opened, private_folder
 
 if TYPE_CHECKING:
@@ -72,6 +72,7 @@ class Recorder:
         self._on_fault = on_fault
         self._queue: queue.SimpleQueue[tuple[Event, bool] | None] = queue.SimpleQueue()
         self._unwritten: list[bytes] = [header_line(header).encode()]
+        self._key = key_of_header(header)
         self._written_bytes = 0
         self._received = 0
         self._faulty = False
@@ -107,7 +108,8 @@ class Recorder:
                     return False
                 event, derived = item
                 self._received += 1
-                self._unwritten.append(event_line(event, derived=derived, number=self._received).encode())
+                line = event_line(event, derived=derived, number=self._received, key=self._key)
+                self._unwritten.append(line.encode())
         return True
 
     def _write(self) -> None:

@@ -121,7 +121,8 @@ class Chooser(QtWidgets.QWidget):
         sighting = self._finder.sighting if self._finder else None
         self._adopt_first_strap(sighting)
         self.sensor.show_rows(sensor_rows(sighting, self._sensor, self.sensor_name), self._sensor)
-        say(self.search, search_sentence(sighting) if self._sensor.startswith("ble") else "")
+        wrong = sighting is not None and bool(sighting.problem)
+        say(self.search, search_sentence(sighting) if self._sensor.startswith("ble") else "", "notice" if wrong else "muted")
         self.again.setVisible(self._finder is not None and self._sensor.startswith("ble"))
         self.again.setEnabled(sighting is not None and not sighting.looking)
         say(self.words, preset_words(self._offers.presets, self.protocol.chosen))
@@ -129,7 +130,9 @@ class Chooser(QtWidgets.QWidget):
             say(self.found, "")
         else:
             self._look.ask(self.music.chosen)
-            say(self.found, music_sentence(self._look.pieces) if self._look.known else tr("Looking for music …"))
+            known = self._look.known
+            words_found = music_sentence(self._look.pieces) if known else tr("Looking for music …")
+            say(self.found, words_found, "notice" if known and not self._look.pieces else "muted")
 
     def set_theme(self, theme: Theme) -> None:
         """Colours for light or dark."""

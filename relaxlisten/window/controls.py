@@ -20,7 +20,7 @@ _BUTTONS = {
     "main": "",
     "end": later("End gently"),
     "skip": later("Next piece"),
-    "marker": later("Keep this moment"),
+    "marker": later("Marker"),
     "report": later("Report"),
     "view": later("Details"),
     "people": later("People"),
@@ -40,7 +40,7 @@ class Controls(QtWidgets.QWidget):
         self.volume = QtWidgets.QSlider(QtCore.Qt.Orientation.Horizontal)
         self.volume.setRange(0, round(volume_cap * 100))
         self.volume.setValue(round(volume * 100))
-        self.volume.setFixedSize(120, 28)
+        self.volume.setFixedSize(100, 28)
         self.volume.setPageStep(5)
         self._volume_words = QtWidgets.QLabel(tr("Volume"))
         self.volume.valueChanged.connect(lambda _: self._name_volume())
@@ -79,7 +79,7 @@ class Controls(QtWidgets.QWidget):
         button.setMinimumHeight(46 if name in ("main", "end") else 36)
         if name == "main":
             button.setProperty("role", "main")
-            button.setMinimumWidth(150)
+            button.setMinimumWidth(132)
             button.setFont(scaled(button.font(), 1.25, bold=True))
         if text:
             self._name(button, tr(text), name)

@@ -25,9 +25,9 @@ QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: none; }
 QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px solid $line; padding: 4px;
     selection-background-color: $accent; selection-color: $on_accent; }
-QPushButton { background: $raised; color: $text; border: 1px solid $line; border-radius: 8px; padding: 7px 14px; }
+QPushButton { background: $raised; color: $text; border: 1px solid $line; border-radius: 8px; padding: 7px 11px; }
 QPushButton:hover { border-color: $accent; }
-QPushButton:focus { border: 2px solid $accent; padding: 6px 13px; }
+QPushButton:focus { border: 2px solid $accent; padding: 6px 10px; }
 QPushButton:disabled { color: $line; border-color: $raised; }
 QPushButton[role="main"] { background: $accent; color: $on_accent; border: 2px solid $accent; font-weight: 600; }
 QPushButton[role="main"]:focus { border: 3px solid $text; }
