@@ -40,7 +40,7 @@ class PeopleDialog(QtWidgets.QDialog):
     def __init__(self, parent: QtWidgets.QWidget | None, book: PeopleBook) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("People"))
-        self.resize(1140, 740)
+        self.resize(1180, 740)
         self._book = book
         self.search = QtWidgets.QLineEdit()
         self.search.setPlaceholderText(tr("Search names, notes and titles"))

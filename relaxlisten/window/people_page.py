@@ -193,7 +193,8 @@ def _table(head: Sequence[str], name: str) -> QtWidgets.QTableWidget:
     table.setSelectionBehavior(QtWidgets.QAbstractItemView.SelectionBehavior.SelectRows)
     table.setTabKeyNavigation(False)
     table.setShowGrid(False)
-    table.setWordWrap(True)
+    table.setWordWrap(False)  # a title that is too long is cut, and whole in its tool tip
+    table.verticalHeader().setDefaultSectionSize(round(table.fontMetrics().lineSpacing() * 1.8))
     header = table.horizontalHeader()
     header.setDefaultAlignment(QtCore.Qt.AlignmentFlag.AlignLeft | QtCore.Qt.AlignmentFlag.AlignVCenter)
     header.setHighlightSections(False)
@@ -210,7 +211,6 @@ def _fill(table: QtWidgets.QTableWidget, rows: Sequence[Sequence[str]]) -> None:
             item = QtWidgets.QTableWidgetItem(text)
             item.setToolTip(text)
             table.setItem(row, column, item)
-    table.resizeRowsToContents()
     shown = sum(table.rowHeight(row) for row in range(min(len(rows), 8)))
     table.setFixedHeight(shown + table.horizontalHeader().sizeHint().height() + 8)
     table.setVisible(bool(rows))
