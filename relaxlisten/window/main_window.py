@@ -14,7 +14,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.terms import CommandKind, SessionStage
-from relaxlisten.window.choices import Liking, Remembered, places_with
+from relaxlisten.window.choices import Liking, Remembered, places_with, without_person
 from relaxlisten.window.chooser import Chooser, Offers
 from relaxlisten.window.controls import Controls
 from relaxlisten.window.controls_model import Place, Situation
@@ -291,6 +291,15 @@ class MainWindow(QtWidgets.QMainWindow):
     def _consent(self, keep: bool) -> None:  # a signal's slot
         self._remember(replace(self._remembered, liking=replace(self._liking, store=keep)))
         self._go(Place.START)
+
+    def show_people(self) -> None:
+        """Look again at who there is."""
+        self.chooser.show_people()
+
+    def forget_person(self, name: str) -> None:
+        """Somebody was deleted: their name is remembered nowhere."""
+        self.chooser.forget_person(name)
+        self._remember(without_person(self._remembered, name))
 
     def _speak_anew(self) -> None:
         self._initial = self.chooser.choices(self.controls.volume.value() / 100.0)
