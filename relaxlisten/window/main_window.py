@@ -99,6 +99,7 @@ class MainWindow(QtWidgets.QMainWindow):
             return
         before, liking = self._liking, dialog.liking
         self._memory.like(liking)
+        self.chooser.keep(liking.store is not False)
         if liking.language != before.language and self._place is Place.START:
             self._speak_anew()
         self._pages.like(liking)
@@ -194,6 +195,7 @@ class MainWindow(QtWidgets.QMainWindow):
         pages: dict[Place, QtWidgets.QWidget] = {Place.WELCOME: self.welcome, Place.START: self.chooser}
         self._stack.setCurrentWidget(pages.get(place, self._pages))
         if place is Place.START:
+            self.chooser.keep(self._liking.store is not False)
             self.chooser.begin_looking()
         self._show_controls()
         self._pages.apply_look()
