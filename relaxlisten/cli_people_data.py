@@ -74,9 +74,24 @@ def _delete(people: People, entry: Entry, *, yes: bool) -> None:
         typer.echo("Nothing was deleted.")
         return
     delete(people, entry)
+    _forget(entry.name)
     typer.echo(f"{entry.name} is deleted.")
     for file in still_named(people, [entry.id, entry.name]):
         typer.echo(f"The name still stands in {file}: look whether it means this person.")
+
+
+def _forget(name: str) -> None:
+    """The window chose this person last time: not any more."""
+    from relaxlisten.places import window_settings_path
+    from relaxlisten.window.choices import without_person
+    from relaxlisten.window.remembered import read_remembered, write_remembered
+
+    file = window_settings_path()
+    if file.is_file():
+        before = read_remembered(file)
+        after = without_person(before, name)
+        if after != before:
+            write_remembered(file, after)
 
 
 @app.command(epilog="Example: relaxlisten person tidy")

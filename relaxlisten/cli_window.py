@@ -9,10 +9,13 @@ from __future__ import annotations
 import dataclasses
 from typing import TYPE_CHECKING
 
+import typer
+
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from relaxlisten.people_desk import PeopleDesk
     from relaxlisten.runtime import LiveSession
     from relaxlisten.settings import SessionSettings
     from relaxlisten.window.choices import SessionChoices
@@ -23,14 +26,23 @@ if TYPE_CHECKING:
 def opening(settings: SessionSettings, launch: Callable[[SessionSettings], LiveSession], *, remembers: bool) -> Opening:
     """All that the window needs. remembers: whether choices are kept for the next visit."""
     from relaxlisten.assembly import shipped_protocols
-    from relaxlisten.places import window_settings_path
+    from relaxlisten.cli_ratings import questions_of
+    from relaxlisten.people_desk import PeopleDesk
+    from relaxlisten.places import data_folder, window_settings_path
+    from relaxlisten.window.asking import Asker
     from relaxlisten.window.choices import SessionChoices
     from relaxlisten.window.opened import PAGES
     from relaxlisten.window.pages import Hooks, Opening
+    from relaxlisten.window.people_dialog import show_people
     from relaxlisten.window.start_model import Preset
 
-    def launched(choices: SessionChoices) -> LiveSession:
-        return launch(dataclasses.replace(settings, **dataclasses.asdict(choices)))
+    desk = PeopleDesk(data_folder())
+    _start(desk, settings)
+
+    def chosen_now(choices: SessionChoices) -> SessionSettings:
+        return dataclasses.replace(settings, **dataclasses.asdict(choices), passphrase=desk.passphrase(choices.person))
+
+    asker = Asker(desk, lambda choices: questions_of(chosen_now(choices)), desk.rate)
 
     chosen = {field.name: getattr(settings, field.name) for field in dataclasses.fields(SessionChoices)}
     if remembers:
@@ -39,21 +51,23 @@ def opening(settings: SessionSettings, launch: Callable[[SessionSettings], LiveS
     return Opening(
         initial=SessionChoices(**chosen),
         presets=presets,
-        launch=launched,
+        launch=lambda choices: launch(chosen_now(choices)),
         pages=PAGES,
-        hooks=Hooks(discard=_discard),
+        hooks=Hooks(
+            discard=_discard, ask_before=asker.before, ask_after=asker.after, people=lambda window: show_people(window, desk)
+        ),
         settings_file=window_settings_path() if remembers else None,
-        people=_people,
+        people=lambda: [line.name for line in desk.lines()],
         finder=_finder,
     )
 
 
-def _people() -> list[str]:
-    """The pseudonyms of those of whom something is remembered."""
-    from relaxlisten.places import data_folder
-
-    folder = data_folder() / "people"
-    return sorted(place.name for place in folder.iterdir() if place.is_dir()) if folder.is_dir() else []
+def _start(desk: PeopleDesk, settings: SessionSettings) -> None:
+    """What was cut off is finished and said; the person of the command line is known already."""
+    for sentence in desk.start():
+        typer.echo(f"relaxlisten: {sentence}", err=True)
+    if settings.person is not None and settings.passphrase is not None:
+        desk.open(settings.person, settings.passphrase)
 
 
 def _finder() -> Finder:
@@ -66,7 +80,9 @@ def _finder() -> Finder:
 def _discard(record: Path) -> None:
     """Delete the record of a session that its listener does not want kept; the folder goes where it is empty then."""
     from relaxlisten.session.format import RECORD_NAME
+    from relaxlisten.session.person_lock import SUFFIX
 
-    (record / RECORD_NAME).unlink(missing_ok=True)
+    for name in (RECORD_NAME, RECORD_NAME + SUFFIX):
+        (record / name).unlink(missing_ok=True)
     if not any(record.iterdir()):
         record.rmdir()

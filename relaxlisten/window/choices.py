@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
@@ -79,6 +79,14 @@ class Remembered:
     sensor_name: str = ""
     places: tuple[str, ...] = ()
     liking: Liking = Liking()
+
+
+def without_person(remembered: Remembered, name: str) -> Remembered:
+    """The same, with nobody in particular in the place of this person."""
+    chosen = remembered.chosen
+    if chosen is None or chosen.person is None or chosen.person.casefold() != name.casefold():
+        return remembered
+    return replace(remembered, chosen=replace(chosen, person=None))
 
 
 MOST_PLACES = 5

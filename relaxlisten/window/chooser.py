@@ -194,6 +194,21 @@ class Chooser(QtWidgets.QWidget):
         self.person.currentTextChanged.connect(lambda _: self._note_person())
         self._note_person()
 
+    def show_people(self) -> None:
+        """Look again at who there is; who is chosen stays chosen."""
+        typed = self.person.currentText()
+        while self.person.count() > 1:
+            self.person.removeItem(1)
+        for name in self._offers.people():
+            self.person.addItem(name, name)
+        self.person.setCurrentText(typed)
+
+    def forget_person(self, name: str) -> None:
+        """Nobody in particular listens, where this person was chosen."""
+        self._initial = replace(self._initial, person=None)
+        if self.person_name.casefold() == name.casefold():
+            self.person.setCurrentText(self.person.itemText(0))
+
     def _note_person(self) -> None:
         wrong = self.problem()
         optional = tr("Optional: a pseudonym, so that the music learns what settles you.")

@@ -290,6 +290,15 @@ class MainWindow(QtWidgets.QMainWindow):
         self._memory.like(replace(self._liking, store=keep))
         self._go(Place.START)
 
+    def show_people(self) -> None:
+        """Look again at who there is."""
+        self.chooser.show_people()
+
+    def forget_person(self, name: str) -> None:
+        """Somebody was deleted: their name is remembered nowhere."""
+        self.chooser.forget_person(name)
+        self._memory.forget_person(name)
+
     def _speak_anew(self) -> None:
         self._initial = self.chooser.choices(self.controls.volume.value() / 100.0)
         self.chooser.close_down()

@@ -7,7 +7,7 @@ list of people come as functions from whoever opens the window, so that the wind
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -43,6 +43,17 @@ class SessionPage(Protocol):
 
     def set_palette(self, palette: Palette) -> None:
         """Colours for light or dark."""
+
+
+@runtime_checkable
+class ShowsPeople(Protocol):
+    """A window in which people can be chosen."""
+
+    def show_people(self) -> None:
+        """Look again at who there is."""
+
+    def forget_person(self, name: str) -> None:
+        """Somebody was deleted: their name is remembered nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

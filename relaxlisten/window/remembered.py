@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.terms import Bed
-from relaxlisten.window.choices import Light, Liking, Motion, Pacing, Remembered, SessionChoices, places_with
+from relaxlisten.window.choices import Light, Liking, Motion, Pacing, Remembered, SessionChoices, places_with, without_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -50,6 +50,10 @@ class Memory:
         places = places_with(self.now.places, choices.music)
         chosen = dataclasses.replace(choices, ratings=())
         self._keep(dataclasses.replace(self.now, chosen=chosen, sensor_name=sensor_name, places=places))
+
+    def forget_person(self, name: str) -> None:
+        """Remember nobody in particular in the place of this person."""
+        self._keep(without_person(self.now, name))
 
     def _keep(self, remembered: Remembered) -> None:
         self.now = remembered

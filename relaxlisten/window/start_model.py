@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 ANY_STRAP, NO_STRAP, SIMULATED, BUILTIN = "ble", "none", "simulated", "builtin"
 STRAP = "ble:"
 _FIRST = ("settle-20", "short-5", "breathe-with-music", "silences-15", "before-performance-10", "reminiscence-30")
-_PSEUDONYM = re.compile(r"[\w-]{1,40}")
+_PSEUDONYM = re.compile(r"\w[\w .-]{0,38}[\w.]|\w")  # as session/people_key.py has it
 # Of a strap on the chest: what phones call good, usable and poor.
 _SIGNALS = ((-65, later("strong signal")), (-80, later("fair signal")), (-999, later("weak signal")))
 
@@ -118,7 +118,7 @@ def person_sentence(name: str) -> str:
     """What is wrong with a pseudonym; "" where nothing is."""
     if not name or _PSEUDONYM.fullmatch(name):
         return ""
-    return tr("Use up to 40 letters, digits, - and _ (a pseudonym is best).")
+    return tr("Use up to 40 letters, digits, spaces, ., - and _ (a pseudonym is best).")
 
 
 def preset_rows(presets: Sequence[Preset], chosen: str) -> tuple[Row, ...]:

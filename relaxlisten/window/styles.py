@@ -17,8 +17,9 @@ QLabel[role="muted"] { color: $muted; }
 QLabel[role="notice"] { color: $notice; font-weight: 600; }
 QFrame[role="card"] { background: $raised; border: 1px solid $line; border-radius: 10px; }
 QListWidget { background: $raised; color: $text; border: none; outline: none; }
-QLineEdit, QComboBox { background: $raised; color: $text; border: 1px solid $line; border-radius: 6px; padding: 6px 8px; }
-QLineEdit:focus, QComboBox:focus { border: 2px solid $accent; padding: 5px 7px; }
+QLineEdit, QComboBox, QPlainTextEdit, QDateEdit { background: $raised; color: $text; border: 1px solid $line;
+    border-radius: 6px; padding: 6px 8px; }
+QLineEdit:focus, QComboBox:focus, QPlainTextEdit:focus, QDateEdit:focus { border: 2px solid $accent; padding: 5px 7px; }
 QComboBox QLineEdit, QComboBox QLineEdit:focus { border: none; padding: 0; }
 QComboBox::drop-down { border: none; width: 28px; }
 QComboBox::down-arrow { image: none; }
@@ -46,6 +47,12 @@ QScrollBar:vertical { background: transparent; width: 10px; margin: 0; }
 QScrollBar::handle:vertical { background: $line; border-radius: 4px; min-height: 28px; margin: 1px; }
 QScrollBar::add-line, QScrollBar::sub-line { height: 0; }
 QScrollArea { border: none; background: $ground; }
+QTableWidget { background: $raised; color: $text; border: none; gridline-color: $line; }
+QTableWidget:focus { border: 2px solid $accent; border-radius: 6px; }
+QTableWidget::item { padding: 3px 8px; }
+QTableWidget::item:selected { background: $accent; color: $on_accent; }
+QHeaderView { background: $raised; }
+QHeaderView::section { background: $raised; color: $muted; border: none; border-bottom: 1px solid $line; padding: 4px 8px; }
 QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 4px; }
 """)
 

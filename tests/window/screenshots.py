@@ -18,18 +18,25 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 from PySide6 import QtGui, QtWidgets
 
+from relaxlisten.control.scales import chosen
 from relaxlisten.messages import BreathCue, Notice
+from relaxlisten.scale_files import shipped_scales
 from relaxlisten.sensor.ble_faults import BY_REASON
 from relaxlisten.sensor.seen import SeenStrap, Sighting
-from relaxlisten.terms import BreathPart, CommandKind, SensorKind, Severity
+from relaxlisten.terms import BreathPart, CommandKind, SensorKind, Severity, When
 from relaxlisten.window.choices import Light, Liking, Motion, Pacing, Remembered
 from relaxlisten.window.keys import KeysDialog
 from relaxlisten.window.languages import NAMES, speak
 from relaxlisten.window.liking_dialog import LikingDialog
 from relaxlisten.window.main_window import MainWindow
 from relaxlisten.window.opened import PAGES, larger_text
+from relaxlisten.window.people_dialog import PeopleDialog
+from relaxlisten.window.people_questions import PassphraseQuestion, consent_question, deletion_question
+from relaxlisten.window.ratings_dialog import RatingsDialog
+from relaxlisten.window.ratings_model import form_for
 from relaxlisten.window.remembered import write_remembered
 from tests.window.opening import CHOICES, Launcher, ScriptedFinder, opening
+from tests.window.people_book import MemoryBook
 from tests.window.scripted_session import ScriptedSession
 
 if TYPE_CHECKING:
@@ -117,6 +124,26 @@ def with_dialog(folder: Path, make: Callable[[MainWindow], QtWidgets.QDialog]) -
     return dialog
 
 
+def people_at(window: MainWindow, person: str = "p-1", *, low: bool = False) -> PeopleDialog:
+    """The people, with one of them chosen. low: scrolled down to their sessions and pieces."""
+    dialog = PeopleDialog(window, MemoryBook())
+    dialog.people.choose(person)
+    dialog.refresh()
+    if low:
+        dialog.show()
+        QtWidgets.QApplication.processEvents()
+        dialog.view.verticalScrollBar().setValue(dialog.view.verticalScrollBar().maximum())
+    return dialog
+
+
+def questions(window: MainWindow) -> RatingsDialog:
+    """Three scales, of which one is answered."""
+    asked = chosen(shipped_scales(), ["relaxation", "suds", "pleasure"])
+    dialog = RatingsDialog(window, form_for(asked, When.BEFORE), When.BEFORE)
+    dialog.sliders["relaxation"].answer(7)
+    return dialog
+
+
 def views(folder: Path) -> Mapping[str, Callable[[], QtWidgets.QWidget]]:
     """Every view and state by name."""
     empty = folder / "no music"
@@ -138,6 +165,14 @@ def views(folder: Path) -> Mapping[str, Callable[[], QtWidgets.QWidget]]:
         "client-ended": partial(session, folder, 590, after=CommandKind.STOP),
         "settings": partial(with_dialog, folder, lambda w: LikingDialog(w, Liking(), w._pages.titles)),
         "keys": partial(with_dialog, folder, KeysDialog),
+        "people": partial(with_dialog, folder, lambda w: PeopleDialog(w, MemoryBook())),
+        "people-history": partial(with_dialog, folder, lambda w: people_at(w, low=True)),
+        "people-new": partial(with_dialog, folder, lambda w: people_at(w, "p-2")),
+        "people-locked": partial(with_dialog, folder, lambda w: people_at(w, "p-3")),
+        "people-consent": partial(with_dialog, folder, lambda w: consent_question(w, "kim")),
+        "people-delete": partial(with_dialog, folder, lambda w: deletion_question(w, "kim", MemoryBook().going("kim"))),
+        "people-passphrase": partial(with_dialog, folder, lambda w: PassphraseQuestion(w, "kim")),
+        "questions": partial(with_dialog, folder, questions),
     }
     for page in (maker.name for maker in PAGES):
         shown |= {

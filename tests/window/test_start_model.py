@@ -104,7 +104,8 @@ def test_a_protocol_of_ones_own_is_offered_by_its_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "fine"), [("", True), ("kim-7", True), ("Zoë", True), ("a b", False), ("../x", False), ("x" * 41, False)]
+    ("name", "fine"),
+    [("", True), ("kim-7", True), ("Zoë", True), ("a b", True), (" a", False), ("../x", False), ("x" * 41, False)],
 )
-def test_a_pseudonym_is_one_word(name: str, fine: bool) -> None:
+def test_a_pseudonym_is_a_short_name_without_slashes(name: str, fine: bool) -> None:
     assert (person_sentence(name) == "") is fine

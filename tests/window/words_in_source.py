@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.assembly import shipped_protocols
+from relaxlisten.scale_files import shipped_scales
 from relaxlisten.sensor import ble_faults, no_sensor
 from relaxlisten.window import languages
 
@@ -45,7 +46,9 @@ def marked_texts() -> set[str]:
 def looked_up_texts() -> set[str]:
     """What the window shows of other rooms by `tr(value)`: protocols in words, and what is wrong with Bluetooth."""
     protocols = shipped_protocols()
+    questions = [*shipped_scales(), *(question for one in protocols for question in one.ratings)]
     texts = {text for one in protocols for text in (one.title, one.description)}
+    texts |= {text for one in questions for text in (one.question, one.low_label, one.high_label)}
     texts |= {phase.prompt for one in protocols for phase in one.phases if phase.prompt}
     texts |= {phase.name for one in protocols for phase in one.phases} | {no_sensor.NAME, no_sensor.REASON}
     return texts | {value.sentence for value in vars(ble_faults).values() if isinstance(value, ble_faults.Meaning)}
