@@ -1,4 +1,4 @@
-"""A session without a strap: the music goes on by its plan, and nobody's heart is listened to."""
+"""A session without a strap: the music plays through the phases of its session, and nobody's heart is followed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from relaxlisten.ports import Clock
 
 NAME = "No strap"
-REASON = "Without a strap: the music goes on by its plan."
+REASON = "Without a strap: the music plays, and no heart is followed."
 
 
 class NoSensor:

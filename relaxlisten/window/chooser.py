@@ -61,6 +61,7 @@ class Chooser(QtWidgets.QWidget):
         self._initial, self._offers = initial, offers
         self._sensor, self.sensor_name = initial.sensor, offers.sensor_name
         self._finder: Finder | None = None
+        self._kept = True
         self._look = MusicLook()
         self._timer = QtCore.QTimer(self)
         self._timer.setInterval(LOOK_MS)
@@ -81,7 +82,7 @@ class Chooser(QtWidgets.QWidget):
             protocol=self.protocol.chosen,
             volume=volume,
             bed=Bed(bed) if bed else None,
-            person=self.person_name or None,
+            person=(self.person_name or None) if self._kept else None,
         )
 
     @property
@@ -89,6 +90,12 @@ class Chooser(QtWidgets.QWidget):
         """The pseudonym as it stands there."""
         typed = self.person.currentText().strip()
         return "" if typed == self.person.itemText(0) else typed
+
+    def keep(self, kept: bool) -> None:  # a state, as Qt's setEnabled
+        """Whether anything may be remembered of anybody."""
+        self._kept = kept
+        self.person.setEnabled(kept)
+        self._note_person()
 
     def problem(self) -> str:
         """Why no session can begin with this; "" where one can."""
@@ -205,6 +212,7 @@ class Chooser(QtWidgets.QWidget):
     def _note_person(self) -> None:
         wrong = self.problem()
         optional = tr("Optional: a pseudonym, so that the music learns what settles you.")
+        optional = optional if self._kept else tr("Nothing is kept of your sessions, so nothing is learned of anybody.")
         say(self.person_note, wrong or optional, "notice" if wrong else "muted")
 
     def _lay_out(self) -> None:

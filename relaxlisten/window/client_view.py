@@ -83,10 +83,12 @@ class ClientView(QtWidgets.QWidget):
         self._breath = self._model.breath.breath(now_s, with_music=self.options.with_music) if asked and self._model else None
         wanted = self._breath.fullness if self._breath else 0.5
         most = min(passed_s / _SOFT_S, 1.0)  # never a jump, not even where a cue begins in mid-breath
-        self._fullness += max(min(wanted - self._fullness, most), -most)
+        step = max(min(wanted - self._fullness, most), -most)
+        self._fullness += step
         if (before and before.part) != (self._breath and self._breath.part):
             self._tell_reader()
-        self.update()
+        if step:  # a light that rests is not drawn again
+            self.update()
 
     def set_palette(self, palette: Palette) -> None:
         """The plots' colours are not used here."""

@@ -14,14 +14,13 @@ from PySide6 import QtCore, QtGui, QtWidgets
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.terms import CommandKind, SessionStage
-from relaxlisten.window.choices import Liking, Remembered, places_with, without_person
 from relaxlisten.window.chooser import Chooser, Offers
 from relaxlisten.window.controls import Controls
 from relaxlisten.window.controls_model import Place, Situation
 from relaxlisten.window.keys import KEYS, KeysDialog, make_shortcuts
 from relaxlisten.window.languages import speak
 from relaxlisten.window.liking_dialog import LikingDialog
-from relaxlisten.window.remembered import read_remembered, write_remembered
+from relaxlisten.window.remembered import Memory
 from relaxlisten.window.running import Running
 from relaxlisten.window.session_pages import SessionPages
 from relaxlisten.window.view_model import clock_text
@@ -32,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from relaxlisten.window.choices import SessionChoices
+    from relaxlisten.window.choices import Liking, SessionChoices
     from relaxlisten.window.pages import Opening
 
 VOLUME_STEP = 5
@@ -47,9 +46,8 @@ class MainWindow(QtWidgets.QMainWindow):
         self.resize(1000, 720)
         self.failed = False
         self._opening = opening
-        file = opening.settings_file
-        self._remembered = read_remembered(file) if file else Remembered(liking=Liking(store=True, view="details"))
-        self._initial = self._remembered.chosen or opening.initial
+        self._memory = Memory(opening.settings_file)
+        self._initial = self._memory.now.chosen or opening.initial
         self.running = Running(self)
         self._closing = False
         self._chosen: SessionChoices = self._initial
@@ -68,7 +66,7 @@ class MainWindow(QtWidgets.QMainWindow):
 
     @property
     def _liking(self) -> Liking:
-        return self._remembered.liking
+        return self._memory.now.liking
 
     # ---- what a person does ----
 
@@ -100,9 +98,8 @@ class MainWindow(QtWidgets.QMainWindow):
         if dialog.exec() != QtWidgets.QDialog.DialogCode.Accepted:
             return
         before, liking = self._liking, dialog.liking
-        if self._opening.settings_file is None:
-            liking = replace(liking, store=True)
-        self._remember(replace(self._remembered, liking=liking))
+        self._memory.like(liking)
+        self.chooser.keep(liking.store is not False)
         if liking.language != before.language and self._place is Place.START:
             self._speak_anew()
         self._pages.like(liking)
@@ -150,7 +147,7 @@ class MainWindow(QtWidgets.QMainWindow):
             return
         self.failed = False
         self._chosen, self._record = choices, None
-        self._remember_choices(choices)
+        self._memory.choose(choices, self.chooser.sensor_name)
         self.running.begin(handle)
         self._go(Place.SESSION)
         self._pages.begin(self.running.model)
@@ -198,6 +195,7 @@ class MainWindow(QtWidgets.QMainWindow):
         pages: dict[Place, QtWidgets.QWidget] = {Place.WELCOME: self.welcome, Place.START: self.chooser}
         self._stack.setCurrentWidget(pages.get(place, self._pages))
         if place is Place.START:
+            self.chooser.keep(self._liking.store is not False)
             self.chooser.begin_looking()
         self._show_controls()
         self._pages.apply_look()
@@ -231,8 +229,8 @@ class MainWindow(QtWidgets.QMainWindow):
         self.welcome.answered.connect(self._consent)
         offers = Offers(
             presets=opening.presets,
-            places=self._remembered.places,
-            sensor_name=self._remembered.sensor_name,
+            places=self._memory.now.places,
+            sensor_name=self._memory.now.sensor_name,
             people=opening.people,
             finder=opening.finder,
         )
@@ -289,7 +287,7 @@ class MainWindow(QtWidgets.QMainWindow):
             self.controls.buttons[name].click()
 
     def _consent(self, keep: bool) -> None:  # a signal's slot
-        self._remember(replace(self._remembered, liking=replace(self._liking, store=keep)))
+        self._memory.like(replace(self._liking, store=keep))
         self._go(Place.START)
 
     def show_people(self) -> None:
@@ -299,7 +297,7 @@ class MainWindow(QtWidgets.QMainWindow):
     def forget_person(self, name: str) -> None:
         """Somebody was deleted: their name is remembered nowhere."""
         self.chooser.forget_person(name)
-        self._remember(without_person(self._remembered, name))
+        self._memory.forget_person(name)
 
     def _speak_anew(self) -> None:
         self._initial = self.chooser.choices(self.controls.volume.value() / 100.0)
@@ -309,13 +307,3 @@ class MainWindow(QtWidgets.QMainWindow):
         speak(app, self._liking.language)
         self._build()
         self._go(Place.START)
-
-    def _remember(self, remembered: Remembered) -> None:
-        self._remembered = remembered
-        if self._opening.settings_file is not None:
-            write_remembered(self._opening.settings_file, remembered)
-
-    def _remember_choices(self, choices: SessionChoices) -> None:
-        chosen = replace(choices, ratings=())
-        places = places_with(self._remembered.places, choices.music)
-        self._remember(replace(self._remembered, chosen=chosen, sensor_name=self.chooser.sensor_name, places=places))

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.terms import Bed
-from relaxlisten.window.choices import Light, Liking, Motion, Pacing, Remembered, SessionChoices
+from relaxlisten.window.choices import Light, Liking, Motion, Pacing, Remembered, SessionChoices, places_with, without_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -32,6 +32,33 @@ _LIKING: Mapping[str, Callable[[Any], Any]] = {
     "language": str, "view": str, "full_screen": bool, "pacing": Pacing, "trend": bool, "light": Light, "motion": Motion,
     "store": lambda value: None if value is None else bool(value),
 }  # fmt: skip
+
+
+class Memory:
+    """What is remembered now. Without a file nothing outlasts the window: who needs no memory is asked nothing either."""
+
+    def __init__(self, file: Path | None) -> None:
+        self.now = read_remembered(file) if file else Remembered(liking=Liking(store=True, view="details"))
+        self._file = file
+
+    def like(self, liking: Liking) -> None:
+        """Remember how somebody likes the window."""
+        self._keep(dataclasses.replace(self.now, liking=liking))
+
+    def choose(self, choices: SessionChoices, sensor_name: str) -> None:
+        """Remember what was chosen for a session."""
+        places = places_with(self.now.places, choices.music)
+        chosen = dataclasses.replace(choices, ratings=())
+        self._keep(dataclasses.replace(self.now, chosen=chosen, sensor_name=sensor_name, places=places))
+
+    def forget_person(self, name: str) -> None:
+        """Remember nobody in particular in the place of this person."""
+        self._keep(without_person(self.now, name))
+
+    def _keep(self, remembered: Remembered) -> None:
+        self.now = remembered
+        if self._file is not None:
+            write_remembered(self._file, remembered)
 
 
 def read_remembered(file: Path) -> Remembered:

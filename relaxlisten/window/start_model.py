@@ -68,7 +68,7 @@ def sensor_rows(sighting: Sighting | None, chosen: str, chosen_name: str) -> tup
         rows.append(Row(data=chosen, text=chosen_name or tr("My strap"), more=state))
     if not rows or chosen == ANY_STRAP:
         rows.append(Row(data=ANY_STRAP, text=tr("The first strap that is found"), more=tr("Bluetooth, any maker")))
-    rows.append(Row(data=NO_STRAP, text=tr("No strap: relax anyway"), more=tr("the music slows down by its plan")))
+    rows.append(Row(data=NO_STRAP, text=tr("No strap: relax anyway"), more=tr("quiet music; no heart is followed")))
     rows.append(Row(data=SIMULATED, text=tr("Simulated heart"), more=tr("a demonstration, marked as such")))
     if chosen not in {row.data for row in rows}:
         rows.append(Row(data=chosen, text=_named(chosen), more=tr("as told on the command line")))

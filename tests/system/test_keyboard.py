@@ -26,7 +26,11 @@ if TYPE_CHECKING:
 
 ABSENT = [name for name in ("Xvfb", "xdotool") if shutil.which(name) is None]
 WHY_NOT = missing() or (f"not installed: {', '.join(ABSENT)}" if ABSENT else None)
-pytestmark = [pytest.mark.system, pytest.mark.skipif(WHY_NOT is not None, reason=WHY_NOT or "")]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(WHY_NOT is not None, reason=WHY_NOT or ""),
+    pytest.mark.timeout(300),  # it took 47 s on two cores with a load of 12
+]
 BEAT = encode_measurement(72, (853,))
 
 

@@ -139,10 +139,12 @@ def test_a_pseudonym_that_cannot_be_one_begins_no_session(opened) -> None:
 
 def test_without_consent_the_record_is_discarded_and_no_report_offered(opened) -> None:
     gone: list[Path] = []
-    window, _ = opened(store=False, hooks=Hooks(discard=gone.append, report=lambda record: record))
+    changes = {"hooks": Hooks(discard=gone.append, report=lambda record: record)}
+    window, launcher = opened(store=False, initial=dataclasses.replace(CHOICES, person="kim"), **changes)
     main(window).click()
     end(window)
     assert gone == [Path("sessions/monday")]
+    assert launcher.launched[0].person is None  # nothing is learned of anybody either
     assert "Nothing of this session was kept" in window.message.text()
     assert not window.controls.buttons["report"].isVisible()
 
