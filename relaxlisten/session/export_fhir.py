@@ -58,13 +58,12 @@ def fhir_bundle(session: LoadedSession, release: str, subject: str = "") -> dict
 
 def _frame(session: LoadedSession, subject: str, device_url: str) -> dict[str, Any]:
     """What all observations of a session have in common."""
-    simulated = session.header is not None and session.header.simulated
     optical = SensorKind.OPTICAL.value in session["SensorState"]["kind"]
-    notes = ["The heart was simulated: these are no data of a person."] if simulated else []
+    notes = ["The heart was simulated: these are no data of a person."] if session.simulated else []
     notes += ["From an optical sensor: pulse intervals, pulse rate variability."] if optical else []
     return {
         "resourceType": "Observation",
-        **({"meta": {"security": [_TEST_DATA]}} if simulated else {}),
+        **({"meta": {"security": [_TEST_DATA]}} if session.simulated else {}),
         "status": "final",
         "category": [_CATEGORY],
         "subject": {"type": "Patient", "identifier": {"system": f"{LOCAL}:pseudonym", "value": subject}},
