@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from relaxlisten.assembly import Parts
     from relaxlisten.messages import Event, Input
-    from relaxlisten.ports import Observer
+    from relaxlisten.ports import Link, Observer
 
 _log = logging.getLogger(__name__)
 
@@ -65,11 +65,15 @@ class SteppedClock:
 class SessionLoop:
     """One session between its shells. Not thread-safe: one thread steps it; `commands` may be filled from any."""
 
-    def __init__(self, parts: Parts, observers: Sequence[Observer]) -> None:
+    def __init__(
+        self, parts: Parts, observers: Sequence[Observer], *, links: Sequence[Link] = (), earliest_start_s: float = 0.0
+    ) -> None:
         self.commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self.failure: RelaxListenError | None = None
         self._parts = parts
         self._observers = observers
+        self._links = links
+        self._earliest_start_s = earliest_start_s
         self._next_tick_s = TICK_S
         self._first_track_s: float | None = None
         self._started = False
@@ -89,7 +93,7 @@ class SessionLoop:
             self._feed(heard)
         for sounded in self._parts.sound.poll(now_s):
             self._feed(sounded)
-        for link in self._parts.links:
+        for link in self._links:
             for told in link.poll(now_s):
                 self._feed(told)
         self._ticks(now_s)
@@ -111,7 +115,7 @@ class SessionLoop:
             self.failure = library.failure
 
     def _start_when_ready(self, now_s: float) -> None:
-        if self._started or self._first_track_s is None or (self._parts.concealed and now_s < CONCEALED_START_S):
+        if self._started or self._first_track_s is None or now_s < self._earliest_start_s:
             return
         if self._parts.library.complete or now_s - self._first_track_s >= START_ANYWAY_AFTER_S:
             self._started = True
@@ -152,7 +156,7 @@ def run_offline(parts: Parts) -> Outcome:
     """A whole session as fast as the machine can, on invented time."""
     recorder = parts.open_recorder(lambda _fault: None)
     keepers = [parts.keeper] if parts.keeper else []
-    loop = SessionLoop(parts, [recorder, *keepers])
+    loop = SessionLoop(parts, [recorder, *keepers], earliest_start_s=_earliest_start_s(parts))
     clock = SteppedClock()
     parts.sound.start(clock)
     parts.sensor.start(clock)
@@ -181,8 +185,9 @@ class LiveSession:
         self._disk_faults: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._recorder = parts.open_recorder(lambda fault: self._disk_faults.put(fault.reason))
         keepers = [parts.keeper] if parts.keeper else []
-        links = [Veiled(link, parts.concealed) for link in parts.links]
-        self._loop = SessionLoop(parts, [self._recorder, self, *keepers, *links])
+        veiled = [Veiled(link, parts.concealed) for link in parts.links]
+        observers = [self._recorder, self, *keepers, *veiled]
+        self._loop = SessionLoop(parts, observers, links=parts.links, earliest_start_s=_earliest_start_s(parts))
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
@@ -273,6 +278,10 @@ class LiveSession:
         self._remember()
         self.failure = self.failure or _unsaved(self._recorder.rescued_to, self._recorder.lost_reason)
         self._done.set()
+
+
+def _earliest_start_s(parts: Parts) -> float:
+    return CONCEALED_START_S if parts.concealed else 0.0
 
 
 def _unsaved(rescued_to: Path | None, lost_reason: str | None) -> RelaxListenError | None:
