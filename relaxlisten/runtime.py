@@ -186,7 +186,7 @@ class LiveSession:
         self._recorder = parts.open_recorder(lambda fault: self._disk_faults.put(fault.reason))
         keepers = [parts.keeper] if parts.keeper else []
         veiled = [Veiled(link, parts.concealed) for link in parts.links]
-        observers = [self._recorder, self, *keepers, *veiled]
+        observers: list[Observer] = [self._recorder, self, *keepers, *veiled]
         self._loop = SessionLoop(parts, observers, links=parts.links, earliest_start_s=_earliest_start_s(parts))
         self._done = threading.Event()
         self._hurry = threading.Event()
