@@ -22,17 +22,20 @@ _Session = Annotated[Path, typer.Argument(help="A session's folder, or its sessi
 
 @app.command("list", epilog="Example: relaxlisten session list")
 def list_sessions(
-    folder: Annotated[Path | None, typer.Argument(help="Where to look; without it, where sessions are kept.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Where to look; without it, where sessions are kept."),
+    ] = None,
 ) -> None:
     """List the sessions below a folder, oldest first."""
-    import platformdirs
-
+    from relaxlisten.places import data_folder
     from relaxlisten.session.format import RECORD_NAME
+    from relaxlisten.session.people_store import PEOPLE, SESSIONS
 
-    place = folder or Path(platformdirs.user_data_dir("relaxlisten", appauthor=False)) / "sessions"
-    found = sorted((_summary(file), file.parent) for file in place.rglob(RECORD_NAME))
+    places = [folder] if folder else [data_folder() / SESSIONS, data_folder() / PEOPLE]
+    found = sorted((_summary(file), file.parent) for place in places for file in place.rglob(RECORD_NAME))
     if not found:
-        typer.echo(f"There is no session in {place}.")
+        typer.echo(f"There is no session in {places[0]}.")
     for summary, path in found:
         typer.echo(f"{summary}  {path}")
 

@@ -313,7 +313,7 @@ class Pipeline:
         self._pieces.start(time_s)
         if self._rules.tempo is TempoRule.DONOR:
             return self._follow_donor(time_s)
-        return self._next_piece(time_s, sounding.FIRST_FADE_S, by_hand=True)
+        return [*self._pieces.missing(time_s), *self._next_piece(time_s, sounding.FIRST_FADE_S, by_hand=True)]
 
     def _pause_or_resume(self, time_s: float, before: SessionStage) -> list[Derived]:
         playing = self._timeline.stage is SessionStage.RUNNING and not self._is_silence()

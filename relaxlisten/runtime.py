@@ -17,14 +17,16 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
-from relaxlisten.preparing import Veiled, shown
-from relaxlisten.terms import CommandKind, SessionStage, Severity
+from relaxlisten.preparing import Veiled, ratings, shown
+from relaxlisten.session.records import append_ratings
+from relaxlisten.terms import CommandKind, SessionStage, Severity, When
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from relaxlisten.assembly import Parts
+    from relaxlisten.control.protocol import RatingQuestion
     from relaxlisten.messages import Event, Input
     from relaxlisten.ports import Link, Observer
 
@@ -228,6 +230,20 @@ class LiveSession:
     def record_path(self) -> Path | None:
         """The folder with session.jsonl."""
         return self._recorder.path.parent
+
+    @property
+    def questions(self) -> tuple[RatingQuestion, ...]:
+        """What is asked before and after the session."""
+        return self._parts.questions
+
+    def rate(self, answers: Sequence[str]) -> None:
+        """Keep what was answered after the session, as "SCALE=VALUE". Raises RelaxListenError; UsageError for no answer."""
+        given = ratings(answers, self._parts.questions, When.AFTER, self._clock.now_s())
+        record = (self._recorder.rescued_to or self._recorder.path).parent
+        if self._parts.keeper is not None:
+            self._parts.keeper.answer(record, given)
+        else:
+            append_ratings(record, given)
 
     def join(self) -> None:
         """Wait for the end."""

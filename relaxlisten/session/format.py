@@ -36,6 +36,7 @@ class SessionHeader:
 
     protocol: the whole protocol as data, so that a record replays without the file it came from.
     condition: the arm of a study, or its concealed label; "adaptive" where the music follows and leads the heart.
+    person_id: the random ID of the person whose session it is; None for nobody in particular.
     control: what the session did beyond its protocol (control/setup.py), sealed where its arm is concealed.
     seal_key: eight hexadecimal digits that the checksums of the record's other lines start from; empty for none.
     """
@@ -49,6 +50,7 @@ class SessionHeader:
     protocol: dict[str, object]
     versions: dict[str, str]
     condition: str
+    person_id: str | None = None
     control: dict[str, object] = field(default_factory=dict)
     seal_key: str = ""
 

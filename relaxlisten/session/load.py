@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from relaxlisten.errors import UsageError
 from relaxlisten.session.concealment import conceal, is_sealed
 from relaxlisten.session.format import RECORD_NAME
+from relaxlisten.session.person_lock import SUFFIX
 from relaxlisten.session.study import is_open
 from relaxlisten.session.tables import LoadedSession, session_from_lines
 
@@ -18,9 +19,15 @@ if TYPE_CHECKING:
 
 
 def record_file(session: str | PathLike[str]) -> Path:
-    """The record of a session that is named by its folder or by the file itself."""
+    """The record of a session that is named by its folder or by the file itself. Raises UsageError where it is locked."""
     path = Path(session)
-    return path / RECORD_NAME if path.is_dir() else path
+    file = path / RECORD_NAME if path.is_dir() else path
+    if not file.exists() and file.with_name(file.name + SUFFIX).exists():
+        message = (
+            f"{file} is locked with its person: `relaxlisten person history` and `export` read it, `person unlock` opens it."
+        )
+        raise UsageError(message)
+    return file
 
 
 def is_concealed(file: Path, header: SessionHeader | None) -> bool:
