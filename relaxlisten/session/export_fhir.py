@@ -41,14 +41,15 @@ _FIGURES = {
 
 
 def fhir_bundle(session: LoadedSession, release: str, subject: str = "") -> dict[str, Any]:
-    """The whole bundle. release: R4 or R5. subject: a pseudonym; one for this session alone where none is given.
+    """The whole bundle. release: R4 or R5. subject: a pseudonym; without one the person's random ID, or one of this session's own.
 
     Raises UsageError where the date of the session is not known.
     """
     start = started_or_refuse(session, "FHIR")
     identity = uuid.uuid5(_NAMESPACE, f"{start.isoformat()} {session.header.seal_key if session.header else ''}")
     device_url = f"urn:uuid:{uuid.uuid5(identity, 'device')}"
-    frame = _frame(session, subject or str(uuid.uuid5(identity, "subject")), device_url)
+    known = session.header.person_id if session.header else None
+    frame = _frame(session, subject or known or str(uuid.uuid5(identity, "subject")), device_url)
     found = [one for minute in minutes(session) for one in _of_minute(minute, start, frame)]
     found += [_beats(session, start, frame)] if release == R5 and raw_intervals(session)[0].size else []
     entries = [{"fullUrl": device_url, "resource": _device(session, release)}]
