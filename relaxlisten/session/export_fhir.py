@@ -41,7 +41,7 @@ _FIGURES = {
 
 
 def fhir_bundle(session: LoadedSession, release: str, subject: str = "") -> dict[str, Any]:
-    """The whole bundle. release: R4 or R5. subject: a pseudonym; without one the person's random ID, or one of this session's own.
+    """The whole bundle. release: R4 or R5. subject: a pseudonym; without one the person's random ID, or one of this session.
 
     Raises UsageError where the date of the session is not known.
     """

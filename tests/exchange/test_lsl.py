@@ -16,7 +16,7 @@ from relaxlisten.sensor.lsl import LslSensor
 from relaxlisten.session.import_xdf import read_xdf
 from relaxlisten.terms import CommandKind, Quality, SensorKind, SensorPhase
 from tests.session.test_seal import KEYED
-from tests.system.xdf import Recording, write_xdf
+from tests.system.xdf import Recording, lonely_lsl, write_xdf
 
 pylsl = pytest.importorskip("pylsl", reason="pylsl is not installed")
 pyxdf = pytest.importorskip("pyxdf", reason="pyxdf is not installed")
@@ -25,7 +25,7 @@ pyxdf = pytest.importorskip("pyxdf", reason="pyxdf is not installed")
 @pytest.fixture(scope="module", autouse=True)
 def _this_computer_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
     config = tmp_path_factory.mktemp("lsl") / "lsl_api.cfg"
-    config.write_text("[multicast]\nResolveScope = machine\n[lab]\nKnownPeers = {127.0.0.1}\n[log]\nlevel = -3\n")
+    config.write_text(lonely_lsl())
     pylsl.set_config_filename(str(config))
 
 
