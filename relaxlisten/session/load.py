@@ -9,7 +9,7 @@ from relaxlisten.errors import UsageError
 from relaxlisten.session.concealment import conceal, is_sealed
 from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.person_lock import SUFFIX
-from relaxlisten.session.study import is_open
+from relaxlisten.session.study import PLAN, is_open
 from relaxlisten.session.tables import LoadedSession, session_from_lines
 
 if TYPE_CHECKING:
@@ -31,8 +31,9 @@ def record_file(session: str | PathLike[str]) -> Path:
 
 
 def is_concealed(file: Path, header: SessionHeader | None) -> bool:
-    """Whether a record's arm is not to be told: it was run concealed, and no opened study lies around it."""
-    return is_sealed(header) and not is_open(file.resolve().parent.parent.parent)
+    """Whether a record's arm is not to be told: it was run concealed, or cannot say so any more, and its study is not open."""
+    study = file.resolve().parent.parent.parent
+    return (is_sealed(header) or (header is None and (study / PLAN).is_file())) and not is_open(study)
 
 
 def load(session: str | PathLike[str]) -> LoadedSession:
