@@ -93,7 +93,7 @@ def _told(loaded: LoadedSession) -> str:
     beats = loaded["Beat"]["time_s"].size
     header = loaded.header
     start = (
-        f"{header.started_utc or 'no date'}  {header.sensor}{' (simulated heart)' * header.simulated}"
+        f"{header.started_utc or 'no date'}  {header.sensor}{' (simulated heart)' * loaded.simulated}"
         if header
         else "header lost"
     )

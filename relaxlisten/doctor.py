@@ -11,6 +11,9 @@ from dataclasses import dataclass
 
 from relaxlisten.places import catalogue_path, data_folder
 
+# How other programs are reached: the extra that installs it, and its library.
+_EXTRAS = {"LSL": ("lsl", "pylsl"), "OSC": ("osc", "pythonosc"), "Parquet": ("study", "pyarrow")}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
@@ -23,7 +26,7 @@ class Finding:
 
 def examine() -> tuple[Finding, ...]:
     """Look at everything that a session needs; takes a few seconds at most."""
-    return (_python(), _bluetooth(), _sound(), _m4a(), _display(), _folder(), _catalogue())
+    return (_python(), _bluetooth(), _sound(), _m4a(), _exchange(), _display(), _folder(), _catalogue())
 
 
 def _python() -> Finding:
@@ -49,6 +52,12 @@ def _m4a() -> Finding:
     works = importlib.util.find_spec("av") is not None
     missing = 'M4A and AAC files need PyAV, which is missing: pip install "relaxlisten[m4a]"; all other kinds play.'
     return Finding(what="M4A files", works=works, sentence="M4A and AAC files play." if works else missing)
+
+
+def _exchange() -> Finding:
+    absent = {what: extra for what, (extra, library) in _EXTRAS.items() if importlib.util.find_spec(library) is None}
+    optional = f'{", ".join(absent)}: not installed; they are optional: pip install "relaxlisten[{",".join(absent.values())}]".'
+    return Finding(what="Other programs", works=not absent, sentence=optional if absent else "LSL, OSC and Parquet work.")
 
 
 def _display() -> Finding:

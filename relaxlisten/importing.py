@@ -23,6 +23,7 @@ from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.messages import Command, RrInterval, SensorState, Tick
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.session.format import RECORD_NAME, SCHEMA, SessionHeader, event_line, header_line, key_of_header
+from relaxlisten.session.private import opened, private_folder, write_whole
 from relaxlisten.terms import CommandKind, PhaseKind, SensorKind, SensorPhase, SessionStage
 from relaxlisten.units import S_PER_MIN
 
@@ -102,19 +103,25 @@ def _inputs(name: str, found: Imported) -> Iterator[Input]:
 
 
 def _write(folder: Path, content: bytes) -> Path:
+    """Claim the record's name, then put the whole record there; only its owner may read it."""
     record = folder / RECORD_NAME
-    unfinished = folder / f".{RECORD_NAME}.{os.getpid()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
-        try:
-            os.link(unfinished, record)  # fails where there is one, as a rename would not
-        finally:
-            unfinished.unlink()
+        private_folder(folder)
+        opened(record, os.O_WRONLY | os.O_CREAT | os.O_EXCL).close()
     except FileExistsError as fault:
         message = f"{folder} holds a session already: choose another folder with -o."
         raise UsageError(message) from fault
     except OSError as fault:
-        message = f"The session cannot be written to {folder} ({fault.strerror or fault}): choose another folder with -o."
-        raise RelaxListenError(message) from fault
+        raise _unwritten(folder, fault) from fault
+    try:
+        write_whole(record, content)
+    except OSError as fault:
+        record.unlink(missing_ok=True)
+        raise _unwritten(folder, fault) from fault
     return record
+
+
+def _unwritten(folder: Path, fault: OSError) -> RelaxListenError:
+    return RelaxListenError(
+        f"The session cannot be written to {folder} ({fault.strerror or fault}): choose another folder with -o."
+    )

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from relaxlisten.assembly import Parts
     from relaxlisten.control.protocol import RatingQuestion
     from relaxlisten.messages import Event, FromCompanion, Input
-    from relaxlisten.ports import Observer
+    from relaxlisten.ports import Link, Observer
     from relaxlisten.session.recorder import WriteFault
 
 _log = logging.getLogger(__name__)
@@ -69,11 +69,15 @@ class SteppedClock:
 class SessionLoop:
     """One session between its shells. Not thread-safe: one thread steps it; `commands` may be filled from any."""
 
-    def __init__(self, parts: Parts, observers: Sequence[Observer]) -> None:
+    def __init__(
+        self, parts: Parts, observers: Sequence[Observer], *, links: Sequence[Link] = (), earliest_start_s: float = 0.0
+    ) -> None:
         self.commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self.failure: RelaxListenError | None = None
         self._parts = parts
         self._observers = observers
+        self._links = links
+        self._earliest_start_s = earliest_start_s
         self._next_tick_s = TICK_S
         self._first_track_s: float | None = None
         self._started = False
@@ -93,7 +97,7 @@ class SessionLoop:
             self._feed(heard)
         for sounded in self._parts.sound.poll(now_s):
             self._feed(sounded)
-        for link in self._parts.links:
+        for link in self._links:
             for told in link.poll(now_s):
                 self._feed(told)
         self._ticks(now_s)
@@ -115,7 +119,7 @@ class SessionLoop:
             self.failure = library.failure
 
     def _start_when_ready(self, now_s: float) -> None:
-        if self._started or self._first_track_s is None or (self._parts.concealed and now_s < CONCEALED_START_S):
+        if self._started or self._first_track_s is None or now_s < self._earliest_start_s:
             return
         if self._parts.library.complete or now_s - self._first_track_s >= START_ANYWAY_AFTER_S:
             self._started = True
@@ -157,7 +161,7 @@ def run_offline(parts: Parts) -> Outcome:
     recorder = parts.open_recorder(lambda _fault: None)
     keepers = [parts.keeper] if parts.keeper else []
     companions = Companions(parts.companions, parts.beside or recorder.path.parent, lambda _event: None, lambda _fault: None)
-    loop = SessionLoop(parts, [recorder, companions, *keepers])
+    loop = SessionLoop(parts, [recorder, companions, *keepers], earliest_start_s=_earliest_start_s(parts))
     clock = SteppedClock()
     parts.sound.start(clock)
     parts.sensor.start(clock)
@@ -190,8 +194,9 @@ class LiveSession:
         beside = parts.beside or self._recorder.path.parent
         self._companions = Companions(parts.companions, beside, self._events.append, self._disk_faults.put)
         keepers = [parts.keeper] if parts.keeper else []
-        links = [Veiled(link, parts.concealed) for link in parts.links]
-        self._loop = SessionLoop(parts, [self._recorder, self, self._companions, *keepers, *links])
+        veiled = [Veiled(link, parts.concealed) for link in parts.links]
+        observers: list[Observer] = [self._recorder, self, self._companions, *keepers, *veiled]
+        self._loop = SessionLoop(parts, observers, links=parts.links, earliest_start_s=_earliest_start_s(parts))
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
@@ -298,3 +303,7 @@ class LiveSession:
         self._remember()
         self.failure = self.failure or self._recorder.unsaved or self._companions.unsaved
         self._done.set()
+
+
+def _earliest_start_s(parts: Parts) -> float:
+    return CONCEALED_START_S if parts.concealed else 0.0

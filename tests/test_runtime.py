@@ -7,10 +7,22 @@ import pytest
 
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.library_feed import FoundTrack
-from relaxlisten.messages import Command, Event, Input, Notice, PlaybackPlan, SessionPhase, SoundState, Tick, Track, TrackFound
+from relaxlisten.messages import (
+    ClockOffset,
+    Command,
+    Event,
+    Input,
+    Notice,
+    PlaybackPlan,
+    SessionPhase,
+    SoundState,
+    Tick,
+    Track,
+    TrackFound,
+)
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.ports import Clock
-from relaxlisten.runtime import SessionLoop
+from relaxlisten.runtime import CONCEALED_START_S, SessionLoop
 from relaxlisten.terms import CommandKind
 from tests.test_pipeline import PROTOCOL, TRACKS, packet
 
@@ -70,6 +82,14 @@ class ScriptedLibrary:
         return [item for time_s in due for item in self.found.pop(time_s)]
 
 
+class ScriptedLink:
+    """Another program, which says one thing at each poll."""
+
+    def poll(self, now_s: float) -> list[Command | ClockOffset]:
+        offset = ClockOffset(time_s=now_s, clock="lsl", offset_s=100.0, error_s=0.0)
+        return [offset, Command(time_s=now_s, what=CommandKind.MARKER, value="from there")]
+
+
 class Parts:
     """The parts that a loop needs; what assembly.Parts gives it."""
 
@@ -79,8 +99,6 @@ class Parts:
         self.sound = ScriptedSound()
         self.library = library
         self.answers = ()
-        self.links = ()
-        self.concealed = ""
 
 
 class Everything:
@@ -100,9 +118,9 @@ def found(index: int) -> FoundTrack:
     return FoundTrack(track=TRACKS[index], path=Path(f"{index}.flac"))
 
 
-def loop_with(library: ScriptedLibrary) -> tuple[SessionLoop, Parts, Everything]:
+def loop_with(library: ScriptedLibrary, **more: object) -> tuple[SessionLoop, Parts, Everything]:
     parts, seen = Parts(library), Everything()
-    return SessionLoop(parts, [seen]), parts, seen  # type: ignore[arg-type]  # scripted parts
+    return SessionLoop(parts, [seen], **more), parts, seen  # type: ignore[arg-type]  # scripted parts
 
 
 def run(loop: SessionLoop, parts: Parts, until_s: float, from_s: float = 0.0) -> None:
@@ -189,3 +207,19 @@ def test_observers_see_each_input_before_what_follows_from_it() -> None:
     tick = next(i for i, (event, _) in enumerate(seen.events) if isinstance(event, Tick))
     assert seen.events[tick][1] is False
     assert seen.events[tick + 1][1] is True
+
+
+def test_what_another_program_puts_in_is_an_input_like_any_other() -> None:
+    loop, parts, seen = loop_with(ScriptedLibrary({}), links=[ScriptedLink()])
+    run(loop, parts, 0.1)
+    told = [(type(event).__name__, derived) for event, derived in seen.events if isinstance(event, ClockOffset | Command)]
+    assert told == [("ClockOffset", False), ("Command", False)] * 2
+
+
+def test_a_concealed_session_starts_no_sooner_for_an_arm_whose_music_is_there_at_once() -> None:
+    starts_s = []
+    for ready_s in (0.0, 1.5):
+        loop, parts, seen = loop_with(ScriptedLibrary({ready_s: [found(0)]}), earliest_start_s=CONCEALED_START_S)
+        run(loop, parts, 6.0)
+        starts_s += [command.time_s for command in seen.of(Command) if command.what is CommandKind.START]
+    assert starts_s == [CONCEALED_START_S, CONCEALED_START_S]

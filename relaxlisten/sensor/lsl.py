@@ -34,6 +34,10 @@ _PULL_S = 0.2
 _STOP_WITHIN_S = 2.0
 # Later than its interval says by a beat and this much: beats are missing before it.
 _JITTER_S = 0.1
+_STREAMING = {
+    SensorKind.UNKNOWN: "Beats come from the LSL stream {}.",
+    SensorKind.SIMULATED: "Beats come from the LSL stream {}, whose heart is simulated.",
+}
 
 
 class LslSensor:
@@ -83,7 +87,8 @@ class LslSensor:
             if found is None:
                 if not missed:
                     self._tell(
-                        SensorPhase.WAITING, f"{self._wanted} is not there: it is looked for until it comes; the music goes on."
+                        SensorPhase.WAITING,
+                        f"There is no sign of {self._wanted}: it is looked for until it comes; the music goes on.",
                     )
                 missed = True
                 continue
@@ -92,7 +97,7 @@ class LslSensor:
 
     @property
     def _wanted(self) -> str:
-        return f"The LSL stream {self._name}" if self._name else "A stream of RR intervals"
+        return f"the LSL stream {self._name}" if self._name else "a stream of RR intervals"
 
     def _look(self) -> Any | None:
         by, value = ("name", self._name) if self._name else ("type", RR_TYPE)
@@ -103,9 +108,11 @@ class LslSensor:
         """Take in a stream's beats until it is lost."""
         inlet = self._lsl.StreamInlet(info, recover=False)
         heard_s = self._clock.now_s()
-        streaming = False
+        streaming, kind = False, SensorKind.UNKNOWN
         with contextlib.suppress(*self._gone):
             inlet.open_stream(timeout=LOOK_FOR_S)
+            simulated = inlet.info(timeout=LOOK_FOR_S).desc().child_value("heart") == "simulated"
+            kind = SensorKind.SIMULATED if simulated else SensorKind.UNKNOWN
             while not self._stopping.is_set():
                 sample, stamp_s = inlet.pull_sample(timeout=_PULL_S)
                 if sample is None:
@@ -113,7 +120,7 @@ class LslSensor:
                         break
                     continue
                 if not streaming:
-                    self._tell(SensorPhase.STREAMING, f"Beats come from {info.name()} on {info.hostname()}.", info.name())
+                    self._tell(SensorPhase.STREAMING, _STREAMING[kind].format(info.name()), info.name(), kind)
                 streaming, heard_s = True, self._clock.now_s()
                 self._take(sample[0], stamp_s + inlet.time_correction(timeout=LOOK_FOR_S))
         inlet.close_stream()
@@ -137,8 +144,6 @@ class LslSensor:
         self._last_beat_s = beat_s
         self._came.put(RrInterval(time_s=now_s, beat_s=beat_s, rr_ms=rr_ms, after_gap=after_gap))
 
-    def _tell(self, phase: SensorPhase, reason: str, name: str | None = None) -> None:
-        state = SensorState(
-            time_s=self._clock.now_s(), phase=phase, reason=reason, name=name or self._name, kind=SensorKind.UNKNOWN
-        )
+    def _tell(self, phase: SensorPhase, reason: str, name: str | None = None, kind: SensorKind = SensorKind.UNKNOWN) -> None:
+        state = SensorState(time_s=self._clock.now_s(), phase=phase, reason=reason, name=name or self._name, kind=kind)
         self._came.put(state)

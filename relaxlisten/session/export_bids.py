@@ -42,7 +42,7 @@ _BEAT_COLUMNS = {
 
 def bids_files(session: LoadedSession) -> dict[str, bytes]:
     """The files of the data set by their path in it."""
-    heart = "n/a" if session.header is None else "simulated" if session.header.simulated else "recorded"
+    heart = "simulated" if session.simulated else "n/a" if session.header is None else "recorded"
     return {
         "dataset_description.json": _json(_description()),
         "README": _readme(session, heart).encode(),

@@ -55,11 +55,10 @@ def _samples(session: LoadedSession, records: int) -> np.ndarray[tuple[int, ...]
 
 
 def _header(session: LoadedSession, records: int, words: int) -> bytes:
-    header = session.header
     known = started(session)
     start = known or _UNKNOWN_START
     date = f"{start:%d}-{_MONTHS[start.month - 1]}-{start:%Y}" if known else "X"
-    heart = "simulated_heart" if header and header.simulated else "heart"
+    heart = "simulated_heart" if session.simulated else "heart"
     highest = int(_HIGHEST_BPM * _STEPS_PER_BPM)
     whole = [
         ("0", 8), ("X X X X", 80), (f"Startdate {date} X X RelaxListen_{heart}", 80), (f"{start:%d.%m.%y}", 8),

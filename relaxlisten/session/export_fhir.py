@@ -41,14 +41,15 @@ _FIGURES = {
 
 
 def fhir_bundle(session: LoadedSession, release: str, subject: str = "") -> dict[str, Any]:
-    """The whole bundle. release: R4 or R5. subject: a pseudonym; one for this session alone where none is given.
+    """The whole bundle. release: R4 or R5. subject: a pseudonym; without one the person's random ID, or one of this session.
 
     Raises UsageError where the date of the session is not known.
     """
     start = started_or_refuse(session, "FHIR")
     identity = uuid.uuid5(_NAMESPACE, f"{start.isoformat()} {session.header.seal_key if session.header else ''}")
     device_url = f"urn:uuid:{uuid.uuid5(identity, 'device')}"
-    frame = _frame(session, subject or str(uuid.uuid5(identity, "subject")), device_url)
+    known = session.header.person_id if session.header else None
+    frame = _frame(session, subject or known or str(uuid.uuid5(identity, "subject")), device_url)
     found = [one for minute in minutes(session) for one in _of_minute(minute, start, frame)]
     found += [_beats(session, start, frame)] if release == R5 and raw_intervals(session)[0].size else []
     entries = [{"fullUrl": device_url, "resource": _device(session, release)}]
@@ -58,13 +59,12 @@ def fhir_bundle(session: LoadedSession, release: str, subject: str = "") -> dict
 
 def _frame(session: LoadedSession, subject: str, device_url: str) -> dict[str, Any]:
     """What all observations of a session have in common."""
-    simulated = session.header is not None and session.header.simulated
     optical = SensorKind.OPTICAL.value in session["SensorState"]["kind"]
-    notes = ["The heart was simulated: these are no data of a person."] if simulated else []
+    notes = ["The heart was simulated: these are no data of a person."] if session.simulated else []
     notes += ["From an optical sensor: pulse intervals, pulse rate variability."] if optical else []
     return {
         "resourceType": "Observation",
-        **({"meta": {"security": [_TEST_DATA]}} if simulated else {}),
+        **({"meta": {"security": [_TEST_DATA]}} if session.simulated else {}),
         "status": "final",
         "category": [_CATEGORY],
         "subject": {"type": "Patient", "identifier": {"system": f"{LOCAL}:pseudonym", "value": subject}},

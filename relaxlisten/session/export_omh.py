@@ -37,7 +37,7 @@ def omh_points(session: LoadedSession) -> list[dict[str, Any]]:
     start = started_or_refuse(session, "Open mHealth")
     header = session.header
     identity = uuid.uuid5(_NAMESPACE, f"{start.isoformat()} {header.seal_key if header else ''}")
-    sheets = [{"datasheet_type": "simulation", "datasheet_reference": SIMULATED}] if header and header.simulated else []
+    sheets = [{"datasheet_type": "simulation", "datasheet_reference": SIMULATED}] if session.simulated else []
     return [
         {"header": _header(identity, number, schema, body["effective_time_frame"], sheets), "body": body}
         for number, (schema, body) in enumerate([*_beats(session, start), *_minutes(session, start)])

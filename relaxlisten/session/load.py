@@ -31,12 +31,9 @@ def record_file(session: str | PathLike[str]) -> Path:
 
 
 def is_concealed(file: Path, header: SessionHeader | None) -> bool:
-    """Whether a record's arm is not to be told: it was run concealed, and no opened study lies around it.
-
-    Where the header is lost, that it lies in a study that is not open is enough.
-    """
+    """Whether a record's arm is not to be told: it was run concealed, or cannot say so any more, and its study is not open."""
     study = file.resolve().parent.parent.parent
-    return not is_open(study) and ((study / PLAN).is_file() if header is None else is_sealed(header))
+    return (is_sealed(header) or (header is None and (study / PLAN).is_file())) and not is_open(study)
 
 
 def load(session: str | PathLike[str]) -> LoadedSession:

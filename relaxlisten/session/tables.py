@@ -18,6 +18,7 @@ import numpy as np
 
 from relaxlisten.session.format import EVENT_TYPES, HINTS, SessionHeader, read_event, read_header
 from relaxlisten.session.scan import Damage, Whole, scan
+from relaxlisten.terms import SensorKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -46,6 +47,12 @@ class LoadedSession:
 
     def __getitem__(self, kind: str) -> Table:
         return self.tables[kind]
+
+    @property
+    def simulated(self) -> bool:
+        """Whether no real heart was heard: by the header, or by what the sensor said of itself once it was there (LSL)."""
+        told = SensorKind.SIMULATED.value in self.tables["SensorState"]["kind"]
+        return told or (self.header is not None and self.header.simulated)
 
 
 def session_from_lines(lines: Iterable[bytes], name: str) -> LoadedSession:

@@ -14,9 +14,9 @@ from relaxlisten.messages import Beat, Command, RrInterval, SensorState
 from relaxlisten.runtime import MonotonicClock
 from relaxlisten.sensor.lsl import LslSensor
 from relaxlisten.session.import_xdf import read_xdf
-from relaxlisten.terms import CommandKind, Quality, SensorPhase
+from relaxlisten.terms import CommandKind, Quality, SensorKind, SensorPhase
 from tests.session.test_seal import KEYED
-from tests.system.xdf import Recording, write_xdf
+from tests.system.xdf import Recording, lonely_lsl, write_xdf
 
 pylsl = pytest.importorskip("pylsl", reason="pylsl is not installed")
 pyxdf = pytest.importorskip("pyxdf", reason="pyxdf is not installed")
@@ -25,7 +25,7 @@ pyxdf = pytest.importorskip("pyxdf", reason="pyxdf is not installed")
 @pytest.fixture(scope="module", autouse=True)
 def _this_computer_alone(tmp_path_factory: pytest.TempPathFactory) -> None:
     config = tmp_path_factory.mktemp("lsl") / "lsl_api.cfg"
-    config.write_text("[multicast]\nResolveScope = machine\n[lab]\nKnownPeers = {127.0.0.1}\n[log]\nlevel = -3\n")
+    config.write_text(lonely_lsl())
     pylsl.set_config_filename(str(config))
 
 
@@ -110,8 +110,10 @@ def test_every_stream_can_be_found_with_its_channels(outlets: tuple[LslOutlets, 
         assert (info.type(), info.channel_count()) == (stream.kind, max(len(stream.channels), 1))
 
 
-def outlet(name: str) -> Any:
-    return pylsl.StreamOutlet(pylsl.StreamInfo(name, "RR", 1, pylsl.IRREGULAR_RATE, pylsl.cf_double64, f"test-{name}"))
+def outlet(name: str, heart: str = "") -> Any:
+    info = pylsl.StreamInfo(name, "RR", 1, pylsl.IRREGULAR_RATE, pylsl.cf_double64, f"test-{name}")
+    info.desc().append_child_value("heart", heart)
+    return pylsl.StreamOutlet(info)
 
 
 def sensed(sensor: LslSensor) -> tuple[list[RrInterval], list[SensorState]]:
@@ -146,13 +148,16 @@ def test_a_stream_of_intervals_is_a_heart_with_its_times_on_the_session_s_clock(
 
 
 def test_a_stream_that_ends_is_told_of_and_taken_back_when_it_returns() -> None:
-    source, sensor = outlet("Going heart"), LslSensor("Going heart")
+    source, sensor = outlet("Going heart", "simulated"), LslSensor("Going heart")
     sensor.start(MonotonicClock())
     phases: list[SensorPhase] = []
+    kinds: set[SensorKind] = set()
 
     def seen(phase: SensorPhase) -> Callable[[], bool]:
         def look() -> bool:
-            phases.extend(state.phase for state in sensed(sensor)[1])
+            states = sensed(sensor)[1]
+            phases.extend(state.phase for state in states)
+            kinds.update(state.kind for state in states if state.phase is SensorPhase.STREAMING)
             return bool(phases) and phases[-1] is phase
 
         return look
@@ -167,3 +172,4 @@ def test_a_stream_that_ends_is_told_of_and_taken_back_when_it_returns() -> None:
     source.push_sample([800.0])
     until(seen(SensorPhase.STREAMING), "its return")
     sensor.stop()
+    assert kinds == {SensorKind.SIMULATED, SensorKind.UNKNOWN}  # the first said so of itself, the second said nothing

@@ -15,7 +15,7 @@ from relaxlisten.control.setup import ControlSetup, setup_to_data
 from relaxlisten.errors import UsageError
 from relaxlisten.messages import Event, Notice, PlaybackPlan, SoundState
 from relaxlisten.session.format import EVENT_TYPES, RECORD_NAME, event_line, header_line
-from relaxlisten.session.study import SESSIONS, UNBLINDED
+from relaxlisten.session.study import PLAN, SESSIONS, UNBLINDED
 from relaxlisten.session.tables import LoadedSession
 from relaxlisten.terms import Arm, Severity
 from tests.control.test_arms import bench_of, donated
@@ -132,3 +132,16 @@ def test_damage_is_told_without_its_place(sealed: dict[Arm, Path], tmp_path: Pat
     session = relaxlisten.load(tmp_path)
     assert [(one.line, one.offset, one.size) for one in session.damage] == [(0, 0, 0)]
     assert session.missing[0] == "Lines of this record are lost or damaged; how many, and where, is concealed with the arm."
+
+
+def test_a_lost_header_in_a_sealed_study_tells_nothing_either(sealed: dict[Arm, Path], tmp_path: Path) -> None:
+    lines = (sealed[Arm.FIXED] / RECORD_NAME).read_bytes().splitlines(keepends=True)
+    folder = tmp_path / SESSIONS / "P01-1"
+    folder.mkdir(parents=True)
+    (folder / RECORD_NAME).write_bytes(b"".join(lines[1:]))
+    assert relaxlisten.load(folder)["TempoTarget"]["time_s"].size > 0  # of no study: an ordinary record that lost its header
+    (tmp_path / PLAN).write_text("{}")
+    session = relaxlisten.load(folder)
+    assert session.concealed
+    assert session["TempoTarget"]["time_s"].size == 0
+    assert session["Beat"]["time_s"].size > 100

@@ -96,6 +96,8 @@ def test_the_subject_is_a_pseudonym_and_the_strap_s_own_name_stays_at_home() -> 
     assert {one["subject"]["identifier"]["value"] for one in observations(fhir_bundle(session(), R4, "P07"), "8867-4")} == {"P07"}
     own = observations(fhir_bundle(session(), R4), "8867-4")[0]["subject"]["identifier"]["value"]
     assert own == observations(fhir_bundle(session(), R5), "8867-4")[0]["subject"]["identifier"]["value"]
+    somebody = observations(fhir_bundle(session(dataclasses.replace(HEADER, person_id="q7xk")), R4), "8867-4")[0]
+    assert somebody["subject"]["identifier"]["value"] == "q7xk"
     other = dataclasses.replace(HEADER, seal_key="00000001")
     assert own != observations(fhir_bundle(session(other), R4), "8867-4")[0]["subject"]["identifier"]["value"]
 

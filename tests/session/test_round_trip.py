@@ -3,6 +3,7 @@
 import contextlib
 import dataclasses
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -239,6 +240,7 @@ def test_an_import_goes_over_no_other_session(tmp_path: Path) -> None:
         imported(tmp_path / "s")
     assert (tmp_path / "s" / "session.jsonl").read_bytes() == before
     assert [path.name for path in (tmp_path / "s").iterdir()] == ["session.jsonl"]
+    assert os.name == "nt" or (tmp_path / "s" / "session.jsonl").stat().st_mode & 0o077 == 0
 
 
 def test_the_command_reads_what_the_export_command_wrote(tmp_path: Path) -> None:

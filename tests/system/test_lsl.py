@@ -10,6 +10,7 @@ import pytest
 import relaxlisten
 from relaxlisten.session.import_xdf import read_xdf
 from tests.system.program import bare_environment, run, start
+from tests.system.xdf import lonely_lsl
 
 pylsl = pytest.importorskip("pylsl", reason="pylsl is not installed")
 pyxdf = pytest.importorskip("pyxdf", reason="pyxdf is not installed")
@@ -41,7 +42,7 @@ def recorded_beside_a_session(folder: Path, xdf: Path, env: dict[str, str]) -> N
 
 def test_a_recording_elsewhere_agrees_with_the_record_within_5_ms(tmp_path: Path) -> None:
     config = tmp_path / "lsl_api.cfg"
-    config.write_text("[multicast]\nResolveScope = machine\n[lab]\nKnownPeers = {127.0.0.1}\n[log]\nlevel = -3\n")
+    config.write_text(lonely_lsl())
     xdf = tmp_path / "recorded.xdf"
     recorded_beside_a_session(tmp_path, xdf, {"LSLAPICFG": str(config)})
 

@@ -9,6 +9,7 @@ import struct
 import sys
 import threading
 import time
+import uuid
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -16,6 +17,12 @@ if TYPE_CHECKING:
 
 _FILE_HEADER, _STREAM_HEADER, _SAMPLES, _CLOCK_OFFSET, _STREAM_FOOTER = 1, 2, 3, 4, 6
 _OFFSET_EVERY_S = 5.0
+
+
+def lonely_lsl() -> str:
+    """A configuration of LSL in which this computer is alone, and whoever uses this text sees nobody else on it."""
+    lab = f"[lab]\nKnownPeers = {{127.0.0.1}}\nSessionID = {uuid.uuid4().hex}\n"
+    return f"[multicast]\nResolveScope = machine\n{lab}[log]\nlevel = -3\n"
 
 
 def _sized(length: int) -> bytes:
