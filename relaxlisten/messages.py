@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from relaxlisten.messages_control import BreathCue as BreathCue
+from relaxlisten.messages_control import Clocks as Clocks
 from relaxlisten.messages_control import Decision as Decision
 from relaxlisten.messages_control import PieceResponse as PieceResponse
 from relaxlisten.messages_control import Rating as Rating
@@ -268,7 +269,7 @@ class PlaybackPlan:
     bed: Bed | None = None
 
 
-Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating
+Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating | Clocks
 Derived = (
     HeartRateMeasurement
     | Beat

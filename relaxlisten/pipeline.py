@@ -92,7 +92,8 @@ class Pipeline:
         self._timeline = after_tick(self._timeline, self._protocol, time_s)
         running = self._timeline.stage is SessionStage.RUNNING
         if running:
-            self._pieces.hear(self._physiology, heart_of(self._physiology), self._phase, time_s)
+            heart_now, playing = heart_of(self._physiology), self._playback.playing
+            self._pieces.hear(self._physiology, heart_now, self._phase, time_s, playing=playing)
         cared = self._look_after(time_s) if running else []
         moved = self._run(time_s, elapsed_s) if self._timeline.stage is SessionStage.RUNNING else []
         ended = self._end(time_s) if self._ended_since(before) else []
@@ -197,7 +198,7 @@ class Pipeline:
             chosen = self._pieces.donated(track, time_s)
             events += [*self._ended_piece(time_s), chosen.choice, chosen.decision]
             self._playback = sounding.begin(self._playback, track, donated.tempo_bpm or track.tempo_bpm, time_s)
-            self._pieces.begun(chosen, time_s)
+            self._pieces.begun(chosen)
         before = (sounding.time_ratio(self._playback), self._playback.playing)
         tempo_bpm = donated.tempo_bpm if track and track.tempo_bpm else None
         playing = donated.playing and donated.track_id is not None
@@ -217,7 +218,7 @@ class Pipeline:
         own_bpm, goal_bpm = local_bpm(chosen.track, 0.0), self._goal_bpm()
         alone_bpm = own_bpm if goal_bpm is None else sounding.first_tempo(chosen.track, goal_bpm, self._protocol.limits)
         self._playback = sounding.begin(self._playback, chosen.track, shared_bpm or alone_bpm, time_s, own_bpm=own_bpm)
-        self._pieces.begun(chosen, time_s)
+        self._pieces.begun(chosen)
         events += [chosen.choice, chosen.decision]
         if shared_bpm is None:
             return [*events, sounding.plan(self._playback, time_s, fade_s)]
@@ -233,7 +234,7 @@ class Pipeline:
 
     def _ended_piece(self, time_s: float) -> list[Derived]:
         """What the heart did with the piece that ends now."""
-        answer = self._pieces.ended(self._phase, self._playback.tempo_bpm, time_s)
+        answer = self._pieces.ended(self._playback.tempo_bpm, time_s)
         return [answer] if answer else []
 
     def _shared_bpm(self, chosen: Chosen) -> float | None:

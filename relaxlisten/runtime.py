@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from relaxlisten.clock_facts import ClockFacts
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
 from relaxlisten.preparing import shown
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from relaxlisten.assembly import Parts
-    from relaxlisten.messages import Event, Input
+    from relaxlisten.messages import Clocks, Event, Input
     from relaxlisten.ports import Observer
 
 _log = logging.getLogger(__name__)
@@ -89,9 +90,9 @@ class SessionLoop:
             self._feed(sounded)
         self._ticks(now_s)
 
-    def notice(self, notice: Notice) -> None:
-        """Put in a notice from outside the shells (the recorder's)."""
-        self._feed(notice)
+    def put(self, event: Notice | Clocks) -> None:
+        """Put in what comes from outside the shells: the recorder's notices, the clocks."""
+        self._feed(event)
 
     def _music(self, now_s: float) -> None:
         library = self._parts.library
@@ -176,7 +177,8 @@ class LiveSession:
         self._disk_faults: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._recorder = parts.open_recorder(lambda fault: self._disk_faults.put(fault.reason))
         keepers = [parts.keeper] if parts.keeper else []
-        self._loop = SessionLoop(parts, [self._recorder, self, *keepers])
+        self._clock_facts = ClockFacts(parts.header.started_utc, self._clock.now_s, time.time)
+        self._loop = SessionLoop(parts, [self._recorder, self, self._clock_facts, *keepers])
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
@@ -235,10 +237,17 @@ class LiveSession:
         while not self._loop.ended:
             now_s = self._clock.now_s()
             self._tell_disk_faults(now_s)
+            self._tell_clocks(now_s)
             self._loop.step(now_s)
             self._hurry.wait(STEP_S)
             self._hurry.clear()
+        self._loop.put(self._clock_facts.read())
         self.failure = self._loop.failure
+
+    def _tell_clocks(self, now_s: float) -> None:
+        reading = self._clock_facts.due(now_s)
+        if reading is not None:
+            self._loop.put(reading)
 
     def _tell_disk_faults(self, now_s: float) -> None:
         while not self._disk_faults.empty():
@@ -246,7 +255,7 @@ class LiveSession:
                 f"The record cannot be written ({self._disk_faults.get()}): the session goes on and its record is kept "
                 "in memory; make room on the disk and it will be written."
             )
-            self._loop.notice(Notice(time_s=now_s, severity=Severity.ERROR, code="record_not_written", text=text))
+            self._loop.put(Notice(time_s=now_s, severity=Severity.ERROR, code="record_not_written", text=text))
 
     def _remember(self) -> None:
         try:

@@ -27,6 +27,18 @@ if TYPE_CHECKING:
 
 SCHEMA = 2
 RECORD_NAME = "session.jsonl"
+# What can be done to records to make a new one; the first two cannot be replayed.
+TRIM, MERGE, ANONYMISE = "trim", "merge", "anonymise"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """How a record was made from others. what: in a word. sources: SHA-256 of their files. note: a sentence. version: ours."""
+
+    what: str
+    sources: tuple[str, ...]
+    note: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,6 +48,7 @@ class SessionHeader:
     protocol: the whole protocol as data, so that a record replays without the file it came from.
     condition: the arm of a study, or its concealed label; "adaptive" where the music follows and leads the heart.
     control: what the session did beyond its protocol (control/setup.py), sealed where its arm is concealed.
+    derived_from: empty for a record as it was made live; else what was done to others to make it, oldest first.
     """
 
     schema: int
@@ -48,6 +61,7 @@ class SessionHeader:
     versions: dict[str, str]
     condition: str
     control: dict[str, object] = field(default_factory=dict)
+    derived_from: tuple[Derivation, ...] = ()
 
 
 EVENT_TYPES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Event)}
@@ -90,7 +104,18 @@ class Record:
 
 def header_line(header: SessionHeader) -> str:
     """The first line of a record."""
-    return _line({"event": "SessionHeader", **_plain(header)})
+    return _line(header_data(header))
+
+
+def header_data(header: SessionHeader) -> dict[str, Any]:
+    """A header as a line's data; `read_header` is its inverse."""
+    return {"event": "SessionHeader", **_plain(header)}
+
+
+def data_line(data: dict[str, Any], number: int) -> str:
+    """One line for an event that is there as a line's data already. number: its place in the record."""
+    kind, derived = data["event"], data["derived"]
+    return _line({"event": kind, "derived": derived, "n": number, **{key: value for key, value in data.items() if key != "crc"}})
 
 
 def event_line(event: Event, *, derived: bool, number: int | None = None) -> str:

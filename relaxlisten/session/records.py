@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.session.format import Record, event_line, read_record
-from relaxlisten.session.load import record_file
+from relaxlisten.session.load import PACKED_NAME, lines_of, record_file
 from relaxlisten.session.scan import Whole, scan
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ def load_record(path: Path) -> Record:
     """The record in a session's folder, or the file itself. Raises UsageError with one sentence."""
     file = record_file(path)
     try:
-        with file.open("rb") as lines:
+        with lines_of(file) as lines:
             return read_record((line.decode("utf-8", "replace") for line in lines), str(file))
     except OSError as fault:
         message = f"The session {file} cannot be read ({fault.strerror or fault}): check the name."
@@ -30,6 +30,8 @@ def load_record(path: Path) -> Record:
 def append_ratings(path: Path, ratings: Sequence[Rating]) -> None:
     """Add answers that were given after a session to its record; whatever stands there stays as it is."""
     file = record_file(path)
+    if file.name == PACKED_NAME:
+        raise UsageError(f"{file} is packed, and nothing is added to a packed record: unpack it first (gunzip).")
     try:
         written = file.read_bytes()
         first = 1 + max((entry.place for entry in scan(written.splitlines(keepends=True)) if isinstance(entry, Whole)), default=0)

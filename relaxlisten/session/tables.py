@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relaxlisten.session.format import EVENT_TYPES, HINTS, SessionHeader, read_event, read_header
+from relaxlisten.session.format import EVENT_TYPES, HINTS, TRIM, SessionHeader, read_event, read_header
 from relaxlisten.session.scan import Damage, Whole, scan
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def session_from_lines(lines: Iterable[bytes], name: str) -> LoadedSession:
             rows.setdefault(entry.data["event"], []).append((entry.place, _row(entry)))
         places.append(entry.place)
     tables = {kind: _table(kind, rows.get(kind, [])) for kind in (*EVENT_TYPES, *sorted(rows.keys() - EVENT_TYPES.keys()))}
-    missing = (*_lost(header, places, damage), *_end(tables["SessionPhase"], tables))
+    missing = (*_lost(header, places, damage), *_end(header, tables["SessionPhase"], tables))
     return LoadedSession(header=header, tables=tables, damage=tuple(damage), missing=missing)
 
 
@@ -144,7 +144,10 @@ def _lost(header: SessionHeader | None, places: list[int], damage: list[Damage])
     return found
 
 
-def _end(phases: Table, tables: dict[str, Table]) -> list[str]:
+def _end(header: SessionHeader | None, phases: Table, tables: dict[str, Table]) -> list[str]:
+    cut = [one.note for one in header.derived_from if one.what == TRIM] if header is not None else []
+    if cut:
+        return [f"This record is a part of another: {cut[-1]}"]
     if phases["stage"].size and phases["stage"][-1] == "ended":
         return []
     last_s = max((float(table["time_s"].max()) for table in tables.values() if table["time_s"].size), default=0.0)
