@@ -91,13 +91,11 @@ def _tracks(music: str) -> list[Track]:
 
 def _open(session: Path) -> Record:
     """A record, unless its study is still concealed."""
-    from relaxlisten.control.setup import SEALED
     from relaxlisten.session.records import load_record
-    from relaxlisten.session.study import is_open
+    from relaxlisten.session.study import is_concealed
 
     record = load_record(session)
-    folder = session if session.is_dir() else session.parent
-    if SEALED in record.header.control and not is_open(folder.resolve().parent.parent):
+    if is_concealed(session, record.header):
         message = (
             "This session belongs to a study that is still concealed: `relaxlisten study unblind` opens it, once and for all."
         )

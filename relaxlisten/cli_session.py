@@ -42,8 +42,10 @@ def list_sessions(
 @app.command(epilog="Example: relaxlisten session show ~/sessions/monday")
 def show(session: _Session) -> None:
     """Show what a session holds, and what of it is missing or damaged."""
+    from relaxlisten.control.concealing import OF_THE_ARM_NAMES
     from relaxlisten.session.clock_story import clock_story
     from relaxlisten.session.load import load
+    from relaxlisten.session.study import is_concealed
 
     loaded = load(session)
     typer.echo(_told(loaded))
@@ -51,8 +53,9 @@ def show(session: _Session) -> None:
         typer.echo(f"Made by {made.what} (version {made.version}) from {', '.join(made.sources)}: {made.note}")
     for sentence in clock_story(loaded["Clocks"]):
         typer.echo(sentence)
+    hidden = OF_THE_ARM_NAMES if loaded.header is None or is_concealed(session, loaded.header) else frozenset()
     for kind, table in loaded.tables.items():
-        if table["time_s"].size:
+        if table["time_s"].size and kind not in hidden:
             typer.echo(f"{table['time_s'].size:8d}  {kind}")
     for sentence in loaded.missing:
         typer.echo(sentence)
