@@ -110,7 +110,7 @@ def status(folder: Annotated[Path, typer.Argument(help="The study.")]) -> None:
     typer.echo(f"Arms {', '.join(plan['arms'])}; {plan['design']}; {plan['participants']} participants; {plan['protocol']}.")
     names = {letter: arm for arm, letter in read_allocation(folder).letters.items()} if is_open(folder) else {}
     rows = [(f"{name}  {names.get(label, label)}", one) for name, label, one in _sessions(folder)]
-    print_fidelity(rows)
+    print_fidelity(rows, concealed=not is_open(folder))
 
 
 def _sessions(folder: Path) -> list[tuple[str, str, Fidelity]]:

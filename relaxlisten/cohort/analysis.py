@@ -123,6 +123,8 @@ def _rows(
         "excluded": bool(why),
         "reasons": "; ".join(why),
     }
+    if concealed:  # an arm without music keeps its tempo without fail
+        session = {**session, **dict.fromkeys(tables.OF_THE_ARM)}
     row = {**session, **result["ratings"], **who, "sha256": one.key}
     summary.session(row, why)
     beside = {name: session.get(name) for name in tables.OF_SESSION}

@@ -23,6 +23,8 @@ SESSION = (
     *METRICS,
 )  # fmt: skip
 PHASE = ("phase_number", "phase", "phase_kind", "begin_s", "phase_length_s", "phase_beats", "phase_clean_share")
+# What would tell one concealed arm from another.
+OF_THE_ARM = ("fidelity", "fidelity_audible", "fidelity_tempo")
 # Of the session, beside each of its phases.
 OF_SESSION = ("simulated", "sensor_kind", "protocol", "fidelity", "clean_share")
 EXCLUSION = ("participant", "session_number", "session", "reasons")

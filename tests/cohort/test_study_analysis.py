@@ -201,9 +201,14 @@ def test_arms_are_letters_until_the_study_is_opened(tmp_path: Path) -> None:
     text = b"".join(tables(tmp_path / "out").values()).decode()
     assert not any(arm in text for arm in dealt)
     assert "has not been opened" in text
+    shown = rows(tmp_path / "out", SESSIONS)
+    assert [(row["fidelity"], row["fidelity_tempo"]) for row in shown] == [("", "")] * 2
+    assert all(row["fidelity_completed"] for row in shown)
     unblind(study, "done")
     assert analysed(study, tmp_path / "out").concealed == 0
-    assert [row["label"] for row in rows(tmp_path / "out", SESSIONS)] == ["adaptive", "silence"]
+    shown = rows(tmp_path / "out", SESSIONS)
+    assert [row["label"] for row in shown] == ["adaptive", "silence"]
+    assert all(row["fidelity"] for row in shown)
 
 
 def test_the_page_is_whole_in_itself_and_what_a_record_says_is_only_text_in_it(tmp_path: Path) -> None:
