@@ -12,8 +12,6 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from relaxlisten.control.concealing import OF_THE_ARM_NAMES
-
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
@@ -108,11 +106,10 @@ def print_rr_json(name: str, beats: np.recarray, metrics: Mapping[str, Metric], 
     print(json.dumps(found, allow_nan=False))  # noqa: T201  # a command's output
 
 
-def print_replay(record: Record, result: Replay, *, concealed: bool = False) -> None:
-    """What a replay made of a record, and the first place where it differs from it. concealed: without what shows the arm."""
+def print_replay(record: Record, result: Replay) -> None:
+    """What a replay made of a record, and the first place where it differs from it."""
     console = Console(highlight=False)
     counts = collections.Counter(type(event).__name__ for event in result.derived)
-    counts = collections.Counter({name: count for name, count in counts.items() if not (concealed and name in OF_THE_ARM_NAMES)})
     simulated = " (simulated heart)" if record.header.simulated else ""
     console.print(f"Session of {record.header.started_utc}, sensor {record.header.sensor}{simulated}, seed {record.header.seed}")
     table = Table("Derived", "Count", box=None)
@@ -130,9 +127,6 @@ def print_replay(record: Record, result: Replay, *, concealed: bool = False) -> 
         console.print("Every derived event is equal to the recorded one.")
         return
     difference = result.difference
-    if concealed:
-        console.print("The replay differs from the record; where, would show the arm, which is concealed.")
-        return
     console.print(f"The first difference is after {difference.position} equal events:", markup=False)
     console.print(f"  recorded: {difference.recorded}", markup=False)
     console.print(f"  replayed: {difference.replayed}", markup=False)

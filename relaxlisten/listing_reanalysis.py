@@ -9,23 +9,20 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
-from relaxlisten.control.concealing import OF_THE_ARM_NAMES
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relaxlisten.reanalysis import Moved
 
 
-def print_moved(moved: Sequence[Moved], *, concealed: bool, as_json: bool) -> None:
-    """A table of what moved, or all of it for machines. concealed: leave out what would show the arm."""
-    shown = [one for one in moved if not (concealed and one.metric.partition(".")[0] in OF_THE_ARM_NAMES)]
+def print_moved(moved: Sequence[Moved], *, as_json: bool) -> None:
+    """A table of what moved, or all of it for machines."""
     if as_json:
-        print(json.dumps([dataclasses.asdict(one) for one in shown], indent=1))  # noqa: T201  # a command's output
+        print(json.dumps([dataclasses.asdict(one) for one in moved], indent=1))  # noqa: T201  # a command's output
         return
     console = Console(highlight=False, soft_wrap=True)
-    unlike = [one for one in shown if one.differ or one.recorded_only or one.derived_only]
-    console.print(f"{len(shown)} metrics were derived anew; {len(shown) - len(unlike)} are the same to the last bit.")
+    unlike = [one for one in moved if one.differ or one.recorded_only or one.derived_only]
+    console.print(f"{len(moved)} metrics were derived anew; {len(moved) - len(unlike)} are the same to the last bit.")
     if not unlike:
         return
     table = Table("Metric", "Pairs", "Differ", "Mean", "Most", "At", "Only recorded", "Only new", box=None)

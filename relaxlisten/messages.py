@@ -14,6 +14,8 @@ from relaxlisten.messages_control import Clocks as Clocks
 from relaxlisten.messages_control import Decision as Decision
 from relaxlisten.messages_control import PieceResponse as PieceResponse
 from relaxlisten.messages_control import Rating as Rating
+from relaxlisten.messages_exchange import ClockOffset as ClockOffset
+from relaxlisten.messages_exchange import RrInterval as RrInterval
 from relaxlisten.terms import (
     Alignment,
     Bed,
@@ -269,7 +271,9 @@ class PlaybackPlan:
     bed: Bed | None = None
 
 
-Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating | Clocks
+Input = (
+    Notification | RrInterval | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating | ClockOffset | Clocks
+)
 Derived = (
     HeartRateMeasurement
     | Beat

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 # What is of the arm's making: how many of these there are, and what they hold, would tell one arm from another.
 OF_THE_ARM = (Decision, PieceResponse, TrackFound, TempoTarget, TrackChoice, PlaybackPlan, BreathCue)
-OF_THE_ARM_NAMES = frozenset(kind.__name__ for kind in OF_THE_ARM)
 # Only an arm with music looks through music; and the goal of a phase that is over was the arm's.
 _PHASE_OVER = "This phase is over: your heart has come to rest."
 

@@ -186,19 +186,28 @@ def _opened(control: dict[str, Any]) -> dict[str, Any]:
 def _header(header: dict[str, Any], names: Names, keep: frozenset[Keep], days: int, *, own_protocol: bool) -> dict[str, Any]:
     control = _renamed(header["control"], names, "")
     sealed = {SEALED: seal(control)} if control.get("concealed") else control
-    sensor, music = str(header["sensor"]), str(header["settings"].get("music", "builtin"))
+    sensor, music = str(header["sensor"]), header["settings"].get("music")
+    music = music if music in (None, "builtin") or Keep.TITLES in keep else "own music"
     return {
         **header,
         "started_utc": header["started_utc"] if Keep.DATE in keep else _earlier(header["started_utc"], days),
         "sensor": sensor if Keep.DEVICE in keep else sensor.partition(":")[0],
-        "settings": {**header["settings"], "music": music if music == "builtin" or Keep.TITLES in keep else "own music"},
+        "settings": {**_settings(header["settings"]), "music": music},
         "protocol": _protocol(header["protocol"], names) if own_protocol else header["protocol"],
         "control": sealed,
+        "person_id": None,
     }
 
 
+def _settings(settings: dict[str, Any]) -> dict[str, Any]:
+    """Without the name and the hash of a file that a session was imported from."""
+    return {key: value for key, value in settings.items() if key not in ("imported", "imported_sha256")}
+
+
 def _earlier(started_utc: str, days: int) -> str:
-    """The same time of another day."""
+    """The same time of another day; an imported session may have none."""
+    if not started_utc:
+        return started_utc
     return (datetime.datetime.fromisoformat(started_utc) - datetime.timedelta(days=days)).isoformat(timespec="seconds")
 
 

@@ -99,6 +99,9 @@ def merge(sources: Sequence[Source], version: str) -> tuple[SessionHeader, Deriv
 
 def started(source: Source) -> float:
     """When a record's clock stood at 0, in seconds of the wall clock."""
+    if not source.header.started_utc:
+        message = f"{source.name} does not say when it began, so nothing can be put beside it."
+        raise UsageError(message)
     whole_s = datetime.datetime.fromisoformat(source.header.started_utc).timestamp()
     clocks = next((line for line in source.lines if line["event"] == "Clocks"), None)
     return whole_s if clocks is None else whole_s + float(clocks["wall_s"]) - float(clocks["time_s"])

@@ -1,16 +1,13 @@
 """Makes new records out of old ones on the disk: a stretch, parts put together, or one without names.
 
-Decision: a source is only read. The new record says in its header what was done to which file (by its SHA-256), is written whole
-beside its place and then moved there, and nothing that exists is overwritten.
+Decision: a source is only read. The new record says in its header what was done to which file (by its SHA-256), can be read by
+its owner only, is written whole or not at all, and nothing that exists is overwritten.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import hashlib
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten import __version__
@@ -26,12 +23,15 @@ from relaxlisten.session.format import (
     data_line,
     header_data,
     header_line,
+    key_of_header,
     read_header,
 )
 from relaxlisten.session.load import lines_of, record_file
+from relaxlisten.session.private import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from pathlib import Path
 
     from relaxlisten.session.anonymising import Keep
 
@@ -87,17 +87,15 @@ def _write(out: Path, header: SessionHeader, derivation: Derivation, lines: Sequ
         message = f"{out} holds a session already: choose another folder with --out."
         raise UsageError(message)
     try:
-        out.mkdir(parents=True, exist_ok=True)
-        descriptor, name = tempfile.mkstemp(dir=out, prefix=".new-")
-        with os.fdopen(descriptor, "w", encoding="utf-8") as text:
-            text.writelines(_text(header, derivation, lines))
-        Path(name).rename(file)
+        write_whole(file, "".join(_text(header, derivation, lines)).encode())
     except OSError as fault:
         message = f"The new record cannot be written to {out} ({fault.strerror or fault}): choose another folder with --out."
         raise RelaxListenError(message) from fault
 
 
 def _text(header: SessionHeader, derivation: Derivation, lines: Sequence[dict[str, Any]]) -> Iterator[str]:
-    yield header_line(dataclasses.replace(header, schema=SCHEMA, derived_from=(*header.derived_from, derivation)))
+    made = (*header.derived_from, derivation)
+    new = dataclasses.replace(header, schema=SCHEMA, derived_from=made, seal_key=derivation.sources[0][:8])
+    yield header_line(new)
     for number, line in enumerate(lines, start=1):
-        yield data_line(line, number)
+        yield data_line(line, number, key_of_header(new))

@@ -14,7 +14,6 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from relaxlisten.control import setup
 from relaxlisten.control.setup import seal, unseal
 from relaxlisten.errors import UsageError
 from relaxlisten.session.allocation import Allocation, allocate, allocation_from_data, allocation_to_data
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from relaxlisten.session.allocation import Design
-    from relaxlisten.session.format import SessionHeader
 
 PLAN, SEALED, UNBLINDED, SESSIONS = "study.json", "allocation.sealed", "unblinded.json", "sessions"
 _PARTICIPANT = re.compile(r"P(\d{1,4})")
@@ -99,12 +97,6 @@ def assign(folder: Path, participant: str) -> Assigned:
 def is_open(folder: Path) -> bool:
     """Whether somebody has opened the study."""
     return (folder / UNBLINDED).is_file()
-
-
-def is_concealed(session: Path, header: SessionHeader) -> bool:
-    """Whether nobody may see yet which arm a session was: it is sealed, and no study around it has been opened."""
-    folder = session if session.is_dir() else session.parent
-    return setup.SEALED in header.control and not is_open(folder.resolve().parent.parent)
 
 
 def unblind(folder: Path, reason: str) -> Allocation:

@@ -35,12 +35,14 @@ class LoadedSession:
 
     header: None where it was lost. tables: by the event's name ("Beat"), each column by its field's name, shape (rows,); `time_s`
     counts from the opening of the session. damage: lines that were left out. missing: what is not there, in sentences.
+    concealed: what its arm has made is left out, because its study is sealed (concealment.py).
     """
 
     header: SessionHeader | None
     tables: dict[str, Table]
     damage: tuple[Damage, ...]
     missing: tuple[str, ...]
+    concealed: bool = False
 
     def __getitem__(self, kind: str) -> Table:
         return self.tables[kind]
@@ -63,7 +65,7 @@ def session_from_lines(lines: Iterable[bytes], name: str) -> LoadedSession:
             rows.setdefault(entry.data["event"], []).append((entry.place, _row(entry)))
         places.append(entry.place)
     tables = {kind: _table(kind, rows.get(kind, [])) for kind in (*EVENT_TYPES, *sorted(rows.keys() - EVENT_TYPES.keys()))}
-    missing = (*_lost(header, places, damage), *_end(header, tables["SessionPhase"], tables))
+    missing = (*_lost(header, places, damage), *(part_of(header) or ending(tables)))
     return LoadedSession(header=header, tables=tables, damage=tuple(damage), missing=missing)
 
 
@@ -144,10 +146,20 @@ def _lost(header: SessionHeader | None, places: list[int], damage: list[Damage])
     return found
 
 
-def _end(header: SessionHeader | None, phases: Table, tables: dict[str, Table]) -> list[str]:
+def part_of(header: SessionHeader | None) -> list[str]:
+    """What a record says that was cut out of another one; empty for a whole one."""
     cut = [one.note for one in header.derived_from if one.what == TRIM] if header is not None else []
-    if cut:
-        return [f"This record is a part of another: {cut[-1]}"]
+    return [f"This record is a part of another: {cut[-1]}"] if cut else []
+
+
+def empty_table(kind: str) -> Table:
+    """A kind of event without a row, with the columns that its fields announce."""
+    return _table(kind, [])
+
+
+def ending(tables: dict[str, Table]) -> list[str]:
+    """What is missing at the end of a record: nothing, or one sentence."""
+    phases = tables["SessionPhase"]
     if phases["stage"].size and phases["stage"][-1] == "ended":
         return []
     last_s = max((float(table["time_s"].max()) for table in tables.values() if table["time_s"].size), default=0.0)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from relaxlisten.control.donor import DonorPlan
     from relaxlisten.control.protocol import Protocol
     from relaxlisten.messages import Event, Rating, Track
+    from relaxlisten.ports import Link
 
 ORACLE = "oracle"  # told the truth about every piece, it plays the best at the tempo it has
 BETWEEN_SESSIONS = 1000
@@ -85,6 +86,8 @@ class LoopParts:
     sound: SilentSound
     library: ReadyMusic
     answers: tuple[Rating, ...] = ()
+    links: tuple[Link, ...] = ()
+    concealed: str = ""
 
 
 class _Ear:

@@ -18,7 +18,7 @@ from relaxlisten.cohort.rules import Rules
 from relaxlisten.cohort.summary import Summary
 from relaxlisten.errors import UsageError
 from relaxlisten.session.allocation import Design
-from relaxlisten.session.format import RECORD_NAME
+from relaxlisten.session.format import RECORD_NAME, SCHEMA
 from relaxlisten.session.study import new_study, unblind
 from relaxlisten.terms import SensorKind
 from tests.cohort.making import HEADER, Heart, concealed_header, session_lines, write
@@ -169,7 +169,7 @@ def test_damaged_records_say_what_is_wrong_and_stop_nothing(tmp_path: Path) -> N
         "P04-1": b"",
         "P05-1": whole.partition(b"\n")[2],
         "P06-1": re.sub(rb'"nn_ms":8', rb'"nn_ms":9', whole),
-        "P07-1": whole.replace(b'"schema":2', b'"schema":99', 1),
+        "P07-1": whole.replace(b'"schema":%d' % SCHEMA, b'"schema":99', 1),
     }
     for name, content in broken.items():
         (study / name).mkdir(parents=True)
