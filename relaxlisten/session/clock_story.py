@@ -21,7 +21,7 @@ def clock_story(clocks: Table) -> list[str]:
         return []
     apart_s = clocks["wall_s"] - times_s
     worst_s = float(clocks["uncertainty_s"].max())
-    read_to = f"read to {worst_s * 1e6:.0f} µs"
+    read_to = f"read to {worst_s * 1e6:.1f} µs"
     found = [f"Second 0 was {apart_s[0]:+.3f} s from the start that the header names by the wall clock ({read_to})."]
     jumps = np.flatnonzero(np.abs(np.diff(apart_s)) > JUMP_S)
     for at in jumps:
