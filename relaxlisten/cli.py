@@ -176,7 +176,7 @@ def _text_of(file: Path) -> str:
     try:
         return file.read_text(encoding="utf-8", errors="replace")
     except OSError as fault:
-        message = f"{file} cannot be read ({fault.strerror or fault}): give a text file of RR intervals."
+        message = f"{file} cannot be read ({fault.strerror or fault}): give a text file."
         raise UsageError(message) from fault
 
 
@@ -184,9 +184,18 @@ def _text_of(file: Path) -> str:
 def replay(
     session: Annotated[Path, typer.Argument(help="A session's folder, or its session.jsonl.")],
     verify: Annotated[bool, typer.Option("--verify", help="Fail if any derived event differs from the recorded one.")] = False,
+    reanalyse: Annotated[bool, typer.Option("--reanalyse", help="Say of each metric how far it moves.")] = False,
+    settings: Annotated[Path | None, typer.Option(help="For --reanalyse: a TOML file with other settings.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For --reanalyse: for machines.")] = False,
 ) -> None:
     """Feed a session's recorded packets and commands through today's program."""
     from relaxlisten import listing
+
+    if reanalyse:
+        _reanalyse(session, settings, as_json=as_json)
+        return
+    if settings is not None or as_json:
+        raise UsageError("--settings and --json belong to --reanalyse: add it.")
     from relaxlisten.assessment import resonance
     from relaxlisten.replay import replay as replay_record
     from relaxlisten.session.records import open_record
@@ -199,6 +208,18 @@ def replay(
         listing.print_resonance(assessed)
     if verify and result.difference is not None:
         raise RelaxListenError("The replay differs from the record: see above for the first difference.")
+
+
+def _reanalyse(session: Path, settings: Path | None, *, as_json: bool) -> None:
+    from relaxlisten.assembly import load_protocol
+    from relaxlisten.listing_reanalysis import print_moved
+    from relaxlisten.reanalysis import read_settings, reanalysed, with_settings
+    from relaxlisten.session.records import open_record
+
+    record = open_record(session)
+    changes = read_settings(_text_of(settings), settings.name) if settings is not None else {}
+    moved = reanalysed(with_settings(record, changes, load_protocol))
+    print_moved(moved, as_json=as_json)
 
 
 app.command(epilog="Example: relaxlisten export ~/sessions/monday --format kubios -o monday.txt")(export)

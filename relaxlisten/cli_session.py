@@ -1,4 +1,4 @@
-"""The commands about recorded sessions: which there are, what is in one, and deleting one.
+"""The commands about recorded sessions: which there are, what is in one, and deleting one; `cli_derive` makes new ones.
 
 Decision: deleting names first what will go and asks; it takes the record and nothing else, and the folder only once that is
 empty, so that a wrong folder costs nothing.
@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from relaxlisten import cli_derive
 from relaxlisten.errors import RelaxListenError, UsageError
 
 if TYPE_CHECKING:
     from relaxlisten.session.tables import LoadedSession
 
-app = typer.Typer(no_args_is_help=True, help="Recorded sessions: list, show, delete.")
+app = typer.Typer(no_args_is_help=True, help="Recorded sessions: list, show, trim, merge, anonymise, delete.")
+cli_derive.add_to(app)
 _Session = Annotated[Path, typer.Argument(help="A session's folder, or its session.jsonl.")]
 
 
@@ -43,10 +45,15 @@ def list_sessions(
 @app.command(epilog="Example: relaxlisten session show ~/sessions/monday")
 def show(session: _Session) -> None:
     """Show what a session holds, and what of it is missing or damaged."""
+    from relaxlisten.session.clock_story import clock_story
     from relaxlisten.session.load import load
 
     loaded = load(session)
     typer.echo(_told(loaded))
+    for made in loaded.header.derived_from if loaded.header else ():
+        typer.echo(f"Made by {made.what} (version {made.version}) from {', '.join(made.sources)}: {made.note}")
+    for sentence in clock_story(loaded["Clocks"]):
+        typer.echo(sentence)
     for kind, table in loaded.tables.items():
         if table["time_s"].size:
             typer.echo(f"{table['time_s'].size:8d}  {kind}")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from relaxlisten import cli_study_analyse
 from relaxlisten.errors import UsageError
 from relaxlisten.session.allocation import Design
 from relaxlisten.settings import SessionSettings
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from relaxlisten.session.fidelity import Fidelity
 
 app = typer.Typer(help="Compare arms: balanced, concealed, and opened once.", no_args_is_help=True)
+cli_study_analyse.add_to(app)
 _run_session: list[Callable[..., None]] = []
 
 

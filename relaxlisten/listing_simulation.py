@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.table import Table
 
+from relaxlisten.control.response import HEART, VARIABILITY
 from relaxlisten.simulation.listeners import ListenerKind
 from relaxlisten.simulation.tables import LAST_SESSIONS, RESPONDING, against, coverage, of_kinds, regret
 from relaxlisten.terms import Arm
@@ -68,16 +69,25 @@ def print_study(results: Sequence[ArmResult], arms: Sequence[str]) -> None:
 
 
 def _print_learning(console: Console, results: Sequence[ArmResult]) -> None:
-    share = coverage(results)
+    for outcome, share in _coverages(results).items():
+        console.print(f"90 % intervals of what a piece does to the {outcome} held the truth in {_percent(share)}.")
     missed = _regret(results)
-    if share is not None:
-        console.print(f"90 % intervals of what a piece does to the heart rate held the truth in {share:.0%}.")
     if missed is not None:
-        console.print(f"Of what an oracle gains over unmodified music, the adaptive arm misses {missed:.0%} (last sessions).")
+        console.print(f"Of what an oracle gains over unmodified music, the adaptive arm misses {_percent(missed)}.")
     console.print("Simulated listeners: this tests the program, and says nothing about people.")
 
 
-def _regret(results: Sequence[ArmResult]) -> float | None:
+def _percent(share: Interval) -> str:
+    between = f" [{share.low:.0%}, {share.high:.0%}]" if share.n > 1 else ""
+    return f"{share.mean:.1%}{between}"
+
+
+def _coverages(results: Sequence[ArmResult]) -> dict[str, Interval]:
+    shares = {outcome.name: coverage(results, outcome.name) for outcome in (HEART, VARIABILITY)}
+    return {name: share for name, share in shares.items() if share is not None}
+
+
+def _regret(results: Sequence[ArmResult]) -> Interval | None:
     sessions = of_kinds([session for arm in results for session in arm.sessions], RESPONDING)
     if not sessions:
         return None
@@ -88,7 +98,13 @@ def _regret(results: Sequence[ArmResult]) -> float | None:
 def summary(results: Sequence[ArmResult], arms: Sequence[str]) -> dict[str, object]:
     """The same for machines."""
     tables = {
-        group: {arm: {name: [one.mean, one.low, one.high, one.n] for name, one in row.items()} for arm, row in rows.items()}
+        group: {arm: {name: _plain(one) for name, one in row.items()} for arm, row in rows.items()}
         for group, rows in compared(results, arms).items()
     }
-    return {"adaptive_minus": tables, "coverage_90": coverage(results), "regret": _regret(results)}
+    covered = {name: _plain(share) for name, share in _coverages(results).items()}
+    missed = _regret(results)
+    return {"adaptive_minus": tables, "coverage_90": covered, "regret": None if missed is None else _plain(missed)}
+
+
+def _plain(one: Interval) -> list[float]:
+    return [one.mean, one.low, one.high, one.n]

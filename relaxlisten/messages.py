@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from relaxlisten.messages_control import BreathCue as BreathCue
+from relaxlisten.messages_control import Clocks as Clocks
 from relaxlisten.messages_control import Decision as Decision
 from relaxlisten.messages_control import PieceResponse as PieceResponse
 from relaxlisten.messages_control import Rating as Rating
@@ -270,7 +271,9 @@ class PlaybackPlan:
     bed: Bed | None = None
 
 
-Input = Notification | RrInterval | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating | ClockOffset
+Input = (
+    Notification | RrInterval | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating | ClockOffset | Clocks
+)
 Derived = (
     HeartRateMeasurement
     | Beat

@@ -1,4 +1,4 @@
-"""Messages about how the music is controlled: what was answered, asked for, decided, and found out.
+"""Messages about how a session went: what was answered, asked for, decided, found out, and how its clocks stood.
 
 Decision: they are messages like all others (`messages.py` names every one) and only stand apart because a module has its bounds.
 """
@@ -68,3 +68,18 @@ class PieceResponse:
     end_ln_rmssd: float | None
     tempo_gap: float | None
     clear: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clocks:
+    """How the clocks stood to each other at `time_s`; measured in live sessions, used by nothing in them.
+
+    wall_s: of the wall clock, since the header's `started_utc`; known to uncertainty_s. ear_later_s: how long after the newest
+    sound state was sent its sound reached the ear; card_drift_ppm: from there. Both None where no sound was heard of.
+    """
+
+    time_s: float
+    wall_s: float
+    uncertainty_s: float
+    ear_later_s: float | None = None
+    card_drift_ppm: float | None = None

@@ -66,12 +66,12 @@ class Pieces:
         """The session begins."""
         self._started_s = time_s
 
-    def hear(self, known: Physiology | None, heart: Heart, phase: Phase, time_s: float) -> None:
-        """Another second of the session."""
+    def hear(self, known: Physiology | None, heart: Heart, phase: Phase, time_s: float, *, playing: bool) -> None:
+        """Another second of the session. playing: whether the piece is heard in it."""
         heart_bpm = clear_heart_bpm(heart)
         ln_rmssd = known.metrics.get("ln_rmssd") if known is not None and heart_bpm is not None else None
         second = Second(heart_bpm=heart_bpm, ln_rmssd=ln_rmssd)
-        self._episode = episodes.hear(self._episode, second)
+        self._episode = episodes.hear(self._episode, second, phase.kind, time_s, playing=playing)
         early = not self._has_baseline and time_s - self._started_s <= BASELINE_WITHOUT_PHASE_S
         if phase.kind is PhaseKind.BASELINE or early:
             self._baseline = episodes.add_to_baseline(self._baseline, second)
@@ -98,15 +98,15 @@ class Pieces:
         )
         return self._repertoire.next(playback.history, wish)
 
-    def begun(self, chosen: Chosen, time_s: float) -> None:
+    def begun(self, chosen: Chosen) -> None:
         """The choice was carried out."""
         self._repertoire.begun(chosen)
-        self._episode = episodes.begin(self._episode, chosen.track.track_id, time_s)
+        self._episode = episodes.begin(self._episode, chosen.track.track_id)
 
-    def ended(self, phase: Phase, tempo_bpm: float | None, time_s: float) -> PieceResponse | None:
+    def ended(self, tempo_bpm: float | None, time_s: float) -> PieceResponse | None:
         """What the heart did with the piece that ends now; it is learned from at once."""
-        answer = episodes.response(self._episode, self._baseline.known, phase.kind, tempo_bpm, self._started_s, time_s)
-        self._episode = episodes.begin(self._episode, None, time_s)
+        answer = episodes.response(self._episode, self._baseline.known, tempo_bpm, self._started_s, time_s)
+        self._episode = episodes.begin(self._episode, None)
         if answer is not None:
             self._repertoire.learn(answer)
         return answer

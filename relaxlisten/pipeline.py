@@ -103,7 +103,8 @@ class Pipeline:
         self._timeline = timeline.after_tick(self._timeline, self._protocol, time_s)
         running = self._timeline.stage is SessionStage.RUNNING
         if running:
-            self._pieces.hear(self._physiology, heart_of(self._physiology), self._phase, time_s)
+            heart_now, playing = heart_of(self._physiology), self._playback.playing
+            self._pieces.hear(self._physiology, heart_now, self._phase, time_s, playing=playing)
         cared = self._look_after(time_s) if running else []
         moved = self._run(time_s, elapsed_s) if self._timeline.stage is SessionStage.RUNNING else []
         ended = self._end(time_s) if before is not SessionStage.ENDED and self.stage is SessionStage.ENDED else []
@@ -181,7 +182,7 @@ class Pipeline:
 
     def _yoked(self, time_s: float) -> list[Derived]:
         at_s = time_s - (self._started_s if self._started_s is not None else time_s)
-        self._playback, events = follow_donor(self._donor, at_s, self._playback, self._pieces, self._phase, time_s)
+        self._playback, events = follow_donor(self._donor, at_s, self._playback, self._pieces, time_s)
         return events
 
     # ---- pieces ----
@@ -195,7 +196,7 @@ class Pipeline:
         own_bpm, goal_bpm = local_bpm(chosen.track, 0.0), self._goal_bpm()
         alone_bpm = own_bpm if goal_bpm is None else sounding.first_tempo(chosen.track, goal_bpm, self._protocol.limits)
         self._playback = sounding.begin(self._playback, chosen.track, shared_bpm or alone_bpm, time_s, own_bpm=own_bpm)
-        self._pieces.begun(chosen, time_s)
+        self._pieces.begun(chosen)
         events += [chosen.choice, chosen.decision]
         planned = sounding.come_in(self._playback, time_s, fade_s, at_one_tempo=shared_bpm is not None, by_hand=by_hand)
         return [*events, planned]
@@ -208,7 +209,7 @@ class Pipeline:
 
     def _ended_piece(self, time_s: float) -> list[Derived]:
         """What the heart did with the piece that ends now."""
-        answer = self._pieces.ended(self._phase, self._playback.tempo_bpm, time_s)
+        answer = self._pieces.ended(self._playback.tempo_bpm, time_s)
         return [answer] if answer else []
 
     def _shared_bpm(self, chosen: Chosen) -> float | None:

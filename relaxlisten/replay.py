@@ -15,6 +15,7 @@ from relaxlisten.control.protocol import protocol_from_data
 from relaxlisten.control.setup import setup_from_data
 from relaxlisten.errors import UsageError
 from relaxlisten.pipeline import Pipeline
+from relaxlisten.session.format import MERGE, TRIM
 from relaxlisten.session.records import load_record
 from relaxlisten.terms import Bed
 
@@ -63,6 +64,10 @@ def replay(record: Record) -> Replay:
 
 def _pipeline(record: Record) -> Pipeline:
     header = record.header
+    made = next((one.what for one in header.derived_from if one.what in (TRIM, MERGE)), None)
+    if made is not None:
+        message = f"This record was made by `session {made}`: it can be read and exported, but a replay needs a whole session."
+        raise UsageError(message)
     try:
         protocol = protocol_from_data(header.protocol)
         volume, cap = (float(header.settings[name] or 0.0) for name in ("volume", "volume_cap"))

@@ -95,7 +95,7 @@ def hrv(beats: ArrayLike, only: Collection[str] | None = None) -> dict[str, Metr
         clean=((table["quality"] == Quality.NORMAL.value) & (table["confidence"] >= CERTAIN))[known],
         follows=np.concatenate([[False], gaps[1:] == gaps[:-1]])[: known.size].astype(np.bool_),
     )
-    return metrics(series, irregular=_irregular(table["rr_ms"]), only=only)
+    return metrics(series, irregular=irregular(table["rr_ms"]), only=only)
 
 
 def _checked(rr_ms: ArrayLike) -> list[float]:
@@ -113,7 +113,7 @@ def _checked(rr_ms: ArrayLike) -> list[float]:
     return [float(value) for value in values]
 
 
-def _irregular(rr_ms: FloatArray) -> str | None:
+def irregular(rr_ms: FloatArray) -> str | None:
     """Why variability says nothing, where more than a tenth of the record has no regular beat."""
     raw = rr_ms[~np.isnan(rr_ms)].tolist()
     size = rhythm.MEMORY_BEATS

@@ -15,6 +15,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from relaxlisten.clock_facts import ClockFacts
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.group import Companions
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from relaxlisten.assembly import Parts
     from relaxlisten.control.protocol import RatingQuestion
-    from relaxlisten.messages import Event, FromCompanion, Input
+    from relaxlisten.messages import Clocks, Event, FromCompanion, Input
     from relaxlisten.ports import Link, Observer
     from relaxlisten.session.recorder import WriteFault
 
@@ -102,9 +103,9 @@ class SessionLoop:
                 self._feed(told)
         self._ticks(now_s)
 
-    def notice(self, notice: Notice) -> None:
-        """Put in a notice from outside the shells (the recorder's)."""
-        self._feed(notice)
+    def put(self, event: Notice | Clocks) -> None:
+        """Put in what comes from outside the shells: the recorder's notices, the clocks."""
+        self._feed(event)
 
     def _music(self, now_s: float) -> None:
         library = self._parts.library
@@ -194,8 +195,9 @@ class LiveSession:
         beside = parts.beside or self._recorder.path.parent
         self._companions = Companions(parts.companions, beside, self._events.append, self._disk_faults.put)
         keepers = [parts.keeper] if parts.keeper else []
+        self._clock_facts = ClockFacts(parts.header.started_utc, self._clock.now_s, time.time)
         veiled = [Veiled(link, parts.concealed) for link in parts.links]
-        observers: list[Observer] = [self._recorder, self, self._companions, *keepers, *veiled]
+        observers: list[Observer] = [self._recorder, self, self._clock_facts, self._companions, *keepers, *veiled]
         self._loop = SessionLoop(parts, observers, links=parts.links, earliest_start_s=_earliest_start_s(parts))
         self._done = threading.Event()
         self._hurry = threading.Event()
@@ -272,10 +274,17 @@ class LiveSession:
         while not self._loop.ended:
             now_s = self._clock.now_s()
             self._tell_disk_faults(now_s)
+            self._tell_clocks(now_s)
             self._loop.step(now_s)
             self._hurry.wait(STEP_S)
             self._hurry.clear()
+        self._loop.put(self._clock_facts.read())
         self.failure = self._loop.failure
+
+    def _tell_clocks(self, now_s: float) -> None:
+        reading = self._clock_facts.due(now_s)
+        if reading is not None:
+            self._loop.put(reading)
 
     def _tell_disk_faults(self, now_s: float) -> None:
         while not self._disk_faults.empty():
@@ -283,7 +292,7 @@ class LiveSession:
                 f"The record cannot be written ({self._disk_faults.get().reason}): the session goes on and its record is kept "
                 "in memory; make room on the disk and it will be written."
             )
-            self._loop.notice(Notice(time_s=now_s, severity=Severity.ERROR, code="record_not_written", text=text))
+            self._loop.put(Notice(time_s=now_s, severity=Severity.ERROR, code="record_not_written", text=text))
 
     def _remember(self) -> None:
         try:

@@ -17,20 +17,19 @@ if TYPE_CHECKING:
 
     from relaxlisten.control.donor import DonorPlan
     from relaxlisten.control.playback import Playback
-    from relaxlisten.control.protocol import Phase
     from relaxlisten.messages import Derived
     from relaxlisten.pieces import Pieces
 
 
 def follow_donor(
-    path: Sequence[DonorPlan], at_s: float, playback: Playback, pieces: Pieces, phase: Phase, time_s: float
+    path: Sequence[DonorPlan], at_s: float, playback: Playback, pieces: Pieces, time_s: float
 ) -> tuple[Playback, list[Derived]]:
     """The playback as the donor's was at_s after its start, and what there is to say of it."""
     donated = donated_at(path, at_s)
     if donated is None:
         return playback, []
     before = (sounding.time_ratio(playback), playback.playing)
-    playback, events = _piece_of(donated, playback, pieces, phase, time_s)
+    playback, events = _piece_of(donated, playback, pieces, time_s)
     track = playback.track
     tempo_bpm = donated.tempo_bpm if track and track.tempo_bpm else None
     playback = dataclasses.replace(playback, tempo_bpm=tempo_bpm, playing=donated.playing and donated.track_id is not None)
@@ -39,15 +38,13 @@ def follow_donor(
     return playback, events
 
 
-def _piece_of(
-    donated: DonorPlan, playback: Playback, pieces: Pieces, phase: Phase, time_s: float
-) -> tuple[Playback, list[Derived]]:
+def _piece_of(donated: DonorPlan, playback: Playback, pieces: Pieces, time_s: float) -> tuple[Playback, list[Derived]]:
     """The playback with the donor's piece, where it is here and does not play already."""
     track = pieces.like(donated.track_id) if donated.track_id else playback.track
     if track is None or (playback.track is not None and track.track_id == playback.track.track_id):
         return playback, []
     chosen = pieces.donated(track, time_s)
-    answer = pieces.ended(phase, playback.tempo_bpm, time_s)
-    pieces.begun(chosen, time_s)
+    answer = pieces.ended(playback.tempo_bpm, time_s)
+    pieces.begun(chosen)
     begun = sounding.begin(playback, track, donated.tempo_bpm or track.tempo_bpm, time_s)
     return begun, [*([answer] if answer else []), chosen.choice, chosen.decision]

@@ -1,6 +1,7 @@
 """why, rate, pieces, study, protocol and simulate, as somebody at a terminal has them."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -122,6 +123,13 @@ def test_a_comfort_range_that_is_none_is_refused(wrong: str) -> None:
         run("listen", "--offline", "--comfort=" + wrong)
 
 
+def shape_of(session: Path) -> str:
+    """All that the commands about one session say of it, with figures of the heart and of time made alike."""
+    said = [run("session", "list", str(session)), run("session", "show", str(session))]
+    words = re.sub(r"\d[\d.:T+-]*", "0", "\n".join(said).replace(str(session), ""))
+    return re.sub(r" +", " ", words)
+
+
 @pytest.mark.usefixtures("silent")
 def test_a_study_conceals_its_arms_until_it_is_opened(tmp_path: Path) -> None:
     study = tmp_path / "trial"
@@ -138,6 +146,10 @@ def test_a_study_conceals_its_arms_until_it_is_opened(tmp_path: Path) -> None:
         assert replay(load_record(session)).difference is None
         with pytest.raises(UsageError, match="still concealed"):
             run("why", str(session))
+    told = [shape_of(study / "sessions" / f"P01-{number}") for number in (1, 2)]
+    assert told[0] == told[1]
+    assert "Beat" in told[0]
+    assert "PlaybackPlan" not in told[0]
     status = run("study", "status", str(study))
     assert "P01-1  A" in status or "P01-1  B" in status
     opened = run("study", "unblind", str(study), "--reason", "done")

@@ -1,8 +1,9 @@
 """What the heart did while a piece was heard: from a second's metrics to one line per piece.
 
 Decision: levels and not slopes. The last minute of a piece is compared with the session's own baseline, and the twenty seconds
-before it are kept beside, so that the model can take away what was there already. A piece heard for less than a minute, or with
-a doubtful heart in its last one, tells nothing.
+before it are kept beside, so that the model can take away what was there already. Only seconds in which the piece was heard
+count, and only up to a break: what a heart does in a silence, and on from there, is not the piece's. A piece heard for less
+than a minute, or with a doubtful heart in its last one, tells nothing.
 """
 
 from __future__ import annotations
@@ -10,18 +11,16 @@ from __future__ import annotations
 import dataclasses
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from relaxlisten.control.limits import fold_octave
 from relaxlisten.messages import PieceResponse
-
-if TYPE_CHECKING:
-    from relaxlisten.terms import PhaseKind
+from relaxlisten.terms import PhaseKind
 
 BEFORE_S = 20
 END_S = 60
 LEAST_HEARD_S = 60.0
 LEAST_CLEAR = 0.5
+LONGEST_BREAK_S = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,12 +33,19 @@ class Second:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Episode:
-    """The piece that is heard, since when, and the last minute; `before`: what the heart was like just before it."""
+    """A piece, and what was known of the heart.
+
+    before: the heart just before it. recent: the last minute in which it was heard; heard_s: how long that was in all; phase,
+    until_s: the phase and the time when it was heard last. lately: the last seconds of all, heard or silent.
+    """
 
     track_id: str | None = None
-    began_s: float = 0.0
     before: Second = Second(heart_bpm=None, ln_rmssd=None)
     recent: tuple[Second, ...] = ()
+    heard_s: float = 0.0
+    phase: PhaseKind = PhaseKind.BASELINE
+    until_s: float = 0.0
+    lately: tuple[Second, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,22 +77,28 @@ def add_to_baseline(baseline: Baseline, second: Second) -> Baseline:
     )
 
 
-def hear(episode: Episode, second: Second) -> Episode:
+def hear(episode: Episode, second: Second, phase: PhaseKind, time_s: float, *, playing: bool) -> Episode:
     """The episode with one more second."""
-    return dataclasses.replace(episode, recent=(*episode.recent, second)[-END_S:])
+    lately = (*episode.lately, second)[-BEFORE_S:]
+    broken_off = episode.heard_s > 0.0 and time_s - episode.until_s > LONGEST_BREAK_S
+    if not playing or (broken_off and episode.heard_s >= LEAST_HEARD_S):
+        return dataclasses.replace(episode, lately=lately)
+    if broken_off:  # too little was heard before the break: it begins anew
+        episode = begin(episode, episode.track_id)
+    recent = (*episode.recent, second)[-END_S:]
+    return dataclasses.replace(episode, recent=recent, heard_s=episode.heard_s + 1.0, phase=phase, until_s=time_s, lately=lately)
 
 
-def begin(episode: Episode, track_id: str | None, time_s: float) -> Episode:
+def begin(episode: Episode, track_id: str | None) -> Episode:
     """The episode of the next piece."""
-    return Episode(track_id=track_id, began_s=time_s, before=_mean(episode.recent[-BEFORE_S:]), recent=episode.recent[-BEFORE_S:])
+    return Episode(track_id=track_id, before=_mean(episode.lately), lately=episode.lately)
 
 
 def response(
-    episode: Episode, baseline: Second, phase: PhaseKind, tempo_bpm: float | None, started_s: float, time_s: float
+    episode: Episode, baseline: Second, tempo_bpm: float | None, started_s: float, time_s: float
 ) -> PieceResponse | None:
     """What the piece that ends now has done; None where that cannot be said."""
-    heard_s = time_s - episode.began_s
-    if episode.track_id is None or heard_s < LEAST_HEARD_S:
+    if episode.track_id is None or episode.heard_s < LEAST_HEARD_S:
         return None
     end = _mean(episode.recent)
     clear = sum(second.heart_bpm is not None for second in episode.recent) / END_S
@@ -96,9 +108,9 @@ def response(
     return PieceResponse(
         time_s=time_s,
         track_id=episode.track_id,
-        phase=phase,
-        heard_s=heard_s,
-        elapsed_s=time_s - started_s,
+        phase=episode.phase,
+        heard_s=episode.heard_s,
+        elapsed_s=episode.until_s - started_s,
         start_heart_bpm=_less(episode.before.heart_bpm, baseline.heart_bpm),
         end_heart_bpm=_less(end_bpm, baseline.heart_bpm),
         start_ln_rmssd=_less(episode.before.ln_rmssd, baseline.ln_rmssd),

@@ -67,12 +67,12 @@ class Repertoire:
         in_order = next_in_order(tracks, history, wish.time_s) if rule in _HEEDS_ORDER else None
         if in_order is not None:
             return in_order
+        if self._told:  # who knows the truth needs no other reason
+            return choose_next(tracks, history, ChoiceRule.MEANS, dataclasses.replace(wish, settles=self._told))
         if rule is ChoiceRule.MEANS:
             return choose_next(tracks, history, rule, dataclasses.replace(wish, settles=self._means()))
         if rule is not ChoiceRule.LEARNED:
             return choose_next(tracks, history, rule, wish)
-        if self._told:
-            return choose_next(tracks, history, rule, dataclasses.replace(wish, settles=self._told))
         known = self._known(tracks)
         best = choose_next(tracks, history, rule, dataclasses.replace(wish, settles=known.mean))
         if self._explored + 1 > explore_share(self._memory.sessions) * (self._chosen + 1):

@@ -9,6 +9,7 @@ out to differ. Old sessions fade: one of 25 sessions ago counts half. Effects ar
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -31,7 +32,7 @@ HALF_LIFE_SESSIONS = 25.0
 DRIFT_S = 300.0
 Z_90 = 1.6449
 # How much pieces of one person may differ, in units of the noise of one piece.
-SPREADS = (0.1, 0.3, 0.6, 1.0, 1.6)
+SPREADS = (0.1, 0.3, 0.6, 1.0, 1.6, 2.5)
 SESSION_SPREAD = 0.7
 _ABOUT_BPM = 66.0
 # An effect is spoken of once it rests on so many hearings, and is known at least so much better than before any.
@@ -60,8 +61,10 @@ VARIABILITY = Outcome(
 FEELING_SCALE = 0.15
 # Prior of the features (no pulse, ln tempo, arousal) towards calm: slower, softer pieces, weakly (de Witte 2020).
 _FEATURE_MEAN, _FEATURE_SD = (0.0, -0.2, -0.2), (0.5, 0.5, 0.4)
-_COVARIATE_MEAN = (0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-_COVARIATE_SD = (2.0, 0.3, 1.0, 0.5, 0.5, 0.7, 0.7, 1.0)
+# Most hearts hardly care for tempo and mood, some do much: two priors of the features, equally likely, one so many times wider.
+WIDTHS = (1.0, 6.0)
+_COVARIATE_MEAN = (0.0, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0)
+_COVARIATE_SD = (2.0, 0.3, 1.0, 0.5, 0.5, 0.7, 0.7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +101,8 @@ def effects(memory: Memory, tracks: Sequence[Track], outcome: Outcome) -> Effect
         design=np.array([_covariates(past, outcome) for past in rows]).reshape(len(rows), len(_COVARIATE_MEAN)),
         pieces=_one_hot([heard[past.response.track_id] for past in rows], len(heard)),
         outcome=np.array([outcome.end(past.response) or 0.0 for past in rows]) / outcome.scale,
-        weight=np.array([_weight(past.session, memory.sessions) * past.response.clear for past in rows]),
+        weight=np.array([past.response.clear for past in rows]),
+        fade=np.array([_fade(past.session, memory.sessions) for past in rows]),
         sessions=[past.session for past in rows],
     )
     return _fit(outcome.name, outcome.unit, outcome.scale, outcome.sign, tracks, heard, data)
@@ -118,7 +122,8 @@ def felt_effects(memory: Memory, tracks: Sequence[Track]) -> Effects:
         design=design,
         pieces=pieces,
         outcome=np.array([past.change for past in rows]) / FEELING_SCALE,
-        weight=np.array([_weight(past.session, memory.sessions) for past in rows]),
+        weight=np.ones(len(rows)),
+        fade=np.array([_fade(past.session, memory.sessions) for past in rows]),
         sessions=[],
     )
     return _fit("feeling", "of the scale", FEELING_SCALE, 1.0, tracks, heard, data)
@@ -126,12 +131,13 @@ def felt_effects(memory: Memory, tracks: Sequence[Track]) -> Effects:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Data:
-    """n observations. design: covariates, shape (n, 8). pieces: shares of the pieces heard, shape (n, h). sessions: () or n."""
+    """n observations. design: covariates, shape (n, 7). pieces: shares of the pieces heard, shape (n, h). sessions: () or n."""
 
     design: FloatArray
     pieces: FloatArray
     outcome: FloatArray
     weight: FloatArray
+    fade: FloatArray
     sessions: Sequence[int]
 
 
@@ -148,19 +154,20 @@ def _fit(
     features_heard = _features([known.get(track_id) for track_id in heard])
     design = np.hstack([data.design, data.pieces @ features_heard, data.pieces, in_session])
     mean_0 = np.concatenate([_COVARIATE_MEAN, sign * np.array(_FEATURE_MEAN), np.zeros(len(heard) + len(which))])
+    kinds, feature_sd = list(itertools.product(SPREADS, WIDTHS)), np.array(_FEATURE_SD)
     answers = [
         solve(
             Problem(
-                design=design, outcome=data.outcome, weight=data.weight, prior_mean=mean_0,
+                design=design, outcome=data.outcome, weight=data.weight, fade=data.fade, prior_mean=mean_0,
                 prior_sd=np.concatenate(
-                    [_COVARIATE_SD, _FEATURE_SD, np.full(len(heard), spread), np.full(len(which), SESSION_SPREAD)]
+                    [_COVARIATE_SD, width * feature_sd, np.full(len(heard), spread), np.full(len(which), SESSION_SPREAD)]
                 ),
             )
         )
-        for spread in SPREADS
+        for spread, width in kinds
     ]  # fmt: skip
     features, own = _features(list(tracks)), np.array([heard.get(track.track_id, -1) for track in tracks], dtype=np.intp)
-    told = [_told(answer, features, own, len(heard), spread) for answer, spread in zip(answers, SPREADS, strict=True)]
+    told = [_told(answer, features, own, len(heard), spread) for answer, (spread, _) in zip(answers, kinds, strict=True)]
     weight = shares(answers)
     mean = sum(share * one for share, (one, _) in zip(weight, told, strict=True))
     variance = sum(share * (spread + (one - mean) ** 2) for share, (one, spread) in zip(weight, told, strict=True))
@@ -192,12 +199,11 @@ def _told(
     parts = np.hstack([features, ours])
     mean = parts @ np.concatenate([answer.mean[f], answer.mean[o]])
     covariance = answer.covariance[f.start : o.stop, f.start : o.stop]
-    centred = parts - parts.mean(axis=0, keepdims=True) if count else parts
+    known = is_heard if is_heard.any() else np.ones(count, dtype=np.bool_)
+    centred = parts - parts[known].mean(axis=0, keepdims=True) if count else parts
     variance = np.einsum("ij,ij->i", centred @ covariance, centred)
-    # the own part of a piece that was never heard, less its share in the average
-    unheard = np.where(is_heard, 0.0, 1.0)
-    fresh = spread**2 * answer.noise * (unheard * (1.0 - 2.0 / max(count, 1)) + unheard.sum() / max(count, 1) ** 2)
-    return mean - (mean.mean() if count else 0.0), variance + fresh
+    fresh = spread**2 * answer.noise * np.where(is_heard, 0.0, 1.0)  # the own part of a piece that was never heard
+    return mean - (mean[known].mean() if count else 0.0), variance + fresh
 
 
 def _prior_sd(features: FloatArray) -> FloatArray:
@@ -230,16 +236,15 @@ def _covariates(past: PastPiece, outcome: Outcome) -> tuple[float, ...]:
     turn = 2.0 * math.pi * past.hour / 24.0
     start = (outcome.start(r) or 0.0) / outcome.scale
     led = float(r.phase is PhaseKind.LEAD)
-    gap = 0.0 if r.tempo_gap is None else r.tempo_gap / 0.1
     drift = math.exp(-r.elapsed_s / DRIFT_S)
-    return (1.0, start, drift, math.sin(turn), math.cos(turn), led, float(r.phase is PhaseKind.MATCH), gap)
+    return (1.0, start, drift, math.sin(turn), math.cos(turn), led, float(r.phase is PhaseKind.MATCH))
 
 
 def _usable(past: PastPiece, outcome: Outcome) -> bool:
     return outcome.end(past.response) is not None and outcome.start(past.response) is not None
 
 
-def _weight(session: int, sessions: int) -> float:
+def _fade(session: int, sessions: int) -> float:
     return float(0.5 ** (max(sessions - session, 0) / HALF_LIFE_SESSIONS))
 
 

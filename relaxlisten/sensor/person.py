@@ -144,13 +144,23 @@ def _answer(person: Person, draws: Draws, heard: Heard, settings: PersonSettings
 
 def _follow(person: Person, heard: Heard, settings: PersonSettings, elapsed_s: float) -> float:
     """How far the heart has been moved by music: settled by its sound, and drawn towards its tempo."""
-    own_bpm = person.resting_bpm + person.drift_bpm
-    target_bpm = _effect(heard).heart_bpm - settings.settle_bpm if heard.audible else 0.0
-    if heard.audible and heard.tempo_bpm:
-        tempo_bpm = heard.tempo_bpm * 2.0 ** round(math.log2(person.heart_rate_bpm / heard.tempo_bpm))
-        pull = min(max(3.0 - 2.0 * abs(tempo_bpm - person.heart_rate_bpm) / settings.reach_bpm, 0.0), 1.0)
-        target_bpm += pull * settings.follow_share * (tempo_bpm - own_bpm - target_bpm)
+    target_bpm = 0.0
+    if heard.audible:
+        own_bpm = person.resting_bpm + person.drift_bpm
+        target_bpm = pulled_bpm(settings, _effect(heard), heard.tempo_bpm, own_bpm=own_bpm, heart_bpm=person.heart_rate_bpm)
     return _relax(person.followed_bpm, target_bpm, elapsed_s, settings.follow_s)
+
+
+def pulled_bpm(
+    settings: PersonSettings, effect: PieceEffect, tempo_bpm: float | None, *, own_bpm: float, heart_bpm: float
+) -> float:
+    """How far from its own rate a heart that beats at heart_bpm is drawn by music of this effect and tempo, in the end."""
+    target_bpm = effect.heart_bpm - settings.settle_bpm
+    if tempo_bpm:
+        tempo_bpm *= 2.0 ** round(math.log2(heart_bpm / tempo_bpm))
+        pull = min(max(3.0 - 2.0 * abs(tempo_bpm - heart_bpm) / settings.reach_bpm, 0.0), 1.0)
+        target_bpm += pull * settings.follow_share * (tempo_bpm - own_bpm - target_bpm)
+    return target_bpm
 
 
 def _effect(heard: Heard) -> PieceEffect:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from relaxlisten.session.tables import Table
 
 SHOWN = (
-    "Notification", "RrInterval", "SensorState", "Command", "Tick", "Notice", "Rating", "ClockOffset",
+    "Notification", "RrInterval", "SensorState", "Command", "Tick", "Notice", "Rating", "ClockOffset", "Clocks",
     "HeartRateMeasurement", "Beat", "Physiology", "SessionPhase",
 )  # fmt: skip
 # Beginnings of the codes of notices that only arms with music or sound can give.

@@ -51,26 +51,48 @@ class _Count:
         return self.right / self.all if self.all else 1.0
 
 
-def fidelity(events: Iterable[Event], duration_s: float) -> Fidelity:
-    """Of a recorded session. duration_s: of its protocol."""
-    tracks: dict[str, Track] = {}
-    plan: PlaybackPlan | None = None
-    changed_s, run_s, running = 0.0, 0.0, False
-    audible, tempo = _Count(), _Count()
-    for event in events:
+class Delivery:
+    """What was intended and what was delivered, event by event; for records that are read in one pass."""
+
+    def __init__(self) -> None:
+        self._tracks: dict[str, Track] = {}
+        self._plan: PlaybackPlan | None = None
+        self._changed_s, self._run_s, self._running = 0.0, 0.0, False
+        self._audible, self._tempo = _Count(), _Count()
+
+    def see(self, event: Event) -> None:
+        """One more event of the record, in its order."""
         match event:
             case TrackFound():
-                tracks[event.track.track_id] = event.track
+                self._tracks[event.track.track_id] = event.track
             case PlaybackPlan():
+                plan = self._plan
                 new = plan is None or (plan.turn, plan.playing, plan.track_id) != (event.turn, event.playing, event.track_id)
-                changed_s = event.time_s if new else changed_s
-                plan = event
+                self._changed_s = event.time_s if new else self._changed_s
+                self._plan = event
             case SessionPhase():
-                run_s += event.stage is SessionStage.RUNNING and running
-                running = event.stage is SessionStage.RUNNING
-            case SoundState() if running and plan is not None and event.time_s - changed_s > SETTLED_S:
-                audible.add(event.audible is (plan.playing and plan.track_id is not None))
-                own_bpm = tracks[plan.track_id].tempo_bpm if plan.track_id in tracks else None
-                if own_bpm is not None and event.tempo_bpm is not None and plan.playing:
-                    tempo.add(abs(event.tempo_bpm * plan.time_ratio / own_bpm - 1.0) <= TOLERANCE)
-    return Fidelity(completed=min(run_s / duration_s, 1.0), audible=audible.share, tempo=tempo.share)
+                self._run_s += event.stage is SessionStage.RUNNING and self._running
+                self._running = event.stage is SessionStage.RUNNING
+            case SoundState() if self._running and event.time_s - self._changed_s > SETTLED_S:
+                self._hear(event)
+
+    def _hear(self, state: SoundState) -> None:
+        plan = self._plan
+        if plan is None:
+            return
+        self._audible.add(state.audible is (plan.playing and plan.track_id is not None))
+        own_bpm = self._tracks[plan.track_id].tempo_bpm if plan.track_id in self._tracks else None
+        if own_bpm is not None and state.tempo_bpm is not None and plan.playing:
+            self._tempo.add(abs(state.tempo_bpm * plan.time_ratio / own_bpm - 1.0) <= TOLERANCE)
+
+    def fidelity(self, duration_s: float) -> Fidelity:
+        """So far. duration_s: of the protocol."""
+        return Fidelity(completed=min(self._run_s / duration_s, 1.0), audible=self._audible.share, tempo=self._tempo.share)
+
+
+def fidelity(events: Iterable[Event], duration_s: float) -> Fidelity:
+    """Of a recorded session. duration_s: of its protocol."""
+    delivery = Delivery()
+    for event in events:
+        delivery.see(event)
+    return delivery.fidelity(duration_s)

@@ -28,6 +28,18 @@ if TYPE_CHECKING:
 
 SCHEMA = 3
 RECORD_NAME = "session.jsonl"
+# What can be done to records to make a new one; the first two cannot be replayed.
+TRIM, MERGE, ANONYMISE = "trim", "merge", "anonymise"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Derivation:
+    """How a record was made from others. what: in a word. sources: SHA-256 of their files. note: a sentence. version: ours."""
+
+    what: str
+    sources: tuple[str, ...]
+    note: str
+    version: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,6 +50,7 @@ class SessionHeader:
     condition: the arm of a study, or its concealed label; "adaptive" where the music follows and leads the heart.
     person_id: the random ID of the person whose session it is; None for nobody in particular.
     control: what the session did beyond its protocol (control/setup.py), sealed where its arm is concealed.
+    derived_from: empty for a record as it was made live; else what was done to others to make it, oldest first.
     seal_key: eight hexadecimal digits that the checksums of the record's other lines start from; empty for none.
     """
 
@@ -52,6 +65,7 @@ class SessionHeader:
     condition: str
     person_id: str | None = None
     control: dict[str, object] = field(default_factory=dict)
+    derived_from: tuple[Derivation, ...] = ()
     seal_key: str = ""
 
 
@@ -95,7 +109,19 @@ class Record:
 
 def header_line(header: SessionHeader) -> str:
     """The first line of a record."""
-    return _line({"event": "SessionHeader", **_plain(header)})
+    return _line(header_data(header))
+
+
+def header_data(header: SessionHeader) -> dict[str, Any]:
+    """A header as a line's data; `read_header` is its inverse."""
+    return {"event": "SessionHeader", **_plain(header)}
+
+
+def data_line(data: dict[str, Any], number: int, key: int) -> str:
+    """One line for an event that is there as a line's data already. number: its place in the record. key: of its header."""
+    kind, derived = data["event"], data["derived"]
+    rest = {name: value for name, value in data.items() if name != "crc"}
+    return _line({"event": kind, "derived": derived, "n": number, **rest}, key)
 
 
 def event_line(event: Event, *, derived: bool, number: int | None = None, key: int = 0) -> str:

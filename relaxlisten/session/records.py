@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.session.format import Record, event_line, read_record
-from relaxlisten.session.load import is_concealed, record_file
+from relaxlisten.session.load import PACKED_NAME, is_concealed, lines_of, record_file
 from relaxlisten.session.private import append
 from relaxlisten.session.scan import Whole, record_key, scan
 
@@ -21,7 +21,7 @@ def load_record(path: Path) -> Record:
     """The record in a session's folder, or the file itself. Raises UsageError with one sentence."""
     file = record_file(path)
     try:
-        with file.open("rb") as lines:
+        with lines_of(file) as lines:
             return read_record((line.decode("utf-8", "replace") for line in lines), str(file))
     except OSError as fault:
         message = f"The session {file} cannot be read ({fault.strerror or fault}): check the name."
@@ -41,6 +41,8 @@ def open_record(path: Path) -> Record:
 def append_ratings(path: Path, ratings: Sequence[Rating]) -> None:
     """Add answers that were given after a session to its record; whatever stands there stays as it is."""
     file = record_file(path)
+    if file.name == PACKED_NAME:
+        raise UsageError(f"{file} is packed, and nothing is added to a packed record: unpack it first (gunzip).")
     try:
         append(file, rating_lines(file.read_bytes(), ratings))
     except OSError as fault:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 UNSEALED_SCHEMA = 1
+# How a recorder begins a line.
+_BRIEF = re.compile(rb'\{"event":"(\w+)","derived":(?:true|false),"n":(\d+),')
 # So many lines are looked through for two that agree on a key, where the header is lost.
 _LOOKED_THROUGH = 1000
 # A header is sealed without a key: it is what holds it.
@@ -50,15 +53,20 @@ class Damage:
     reason: str
 
 
-def scan(lines: Iterable[bytes]) -> Iterator[Whole | Damage]:
-    """Each line of a record, in the order of the file. lines: split at line feeds, as a file opened in binary gives them."""
+def scan(lines: Iterable[bytes], wanted: frozenset[str] | None = None) -> Iterator[Whole | Damage]:
+    """Each line of a record, in the order of the file. lines: split at line feeds, as a file opened in binary gives them.
+
+    wanted: kinds of event of which everything is to be read, None for all; of a sealed line of another kind only its kind, its
+    place and its seal are looked at.
+    """
     offset = 0
     seals_wanted: bool | None = None  # not known before the first whole line
     seen: set[int] = set()
     key, lines = record_key(lines)
     for number, line in enumerate(lines, start=1):
         try:
-            data, sealed = _parsed(line, key)
+            brief = _unwanted(line, wanted)
+            data, sealed = _parsed(line, key) if brief is None else (_brief(line, brief, key), True)
             seals_wanted = _seals_wanted(data, sealed) if seals_wanted is None else seals_wanted
             if seals_wanted and not sealed:
                 raise ValueError("it has no checksum")
@@ -69,6 +77,21 @@ def scan(lines: Iterable[bytes]) -> Iterator[Whole | Damage]:
             seen.add(place)
             yield Whole(line=number, offset=offset, size=len(line), place=place, sealed=sealed, data=data)
         offset += len(line)
+
+
+def _unwanted(line: bytes, wanted: frozenset[str] | None) -> re.Match[bytes] | None:
+    """The beginning of a line of which nothing more is to be read."""
+    brief = None if wanted is None else _BRIEF.match(line)
+    return None if brief is None or wanted is None or brief[1].decode() in wanted else brief
+
+
+def _brief(line: bytes, brief: re.Match[bytes], key: int) -> dict[str, Any]:
+    """A sealed line's kind and place. Raises ValueError where its seal is broken or not there."""
+    try:
+        unseal(line.decode("utf-8"), key)
+    except Unsealed:
+        raise ValueError("it has no checksum") from None
+    return {"event": brief[1].decode(), "n": int(brief[2])}
 
 
 def record_key(lines: Iterable[bytes]) -> tuple[int, Iterable[bytes]]:
@@ -109,7 +132,7 @@ def _parsed(line: bytes, key: int) -> tuple[dict[str, Any], bool]:
         text, sealed = unseal(text, 0 if text.startswith(_HEADER_START) else key), True
     except Unsealed:
         sealed = False
-    data = json.loads(text, parse_constant=_refuse)
+    data = _DECODER.decode(text)
     if not (isinstance(data, dict) and isinstance(data.get("event"), str)):
         raise ValueError("it is no event")
     is_header = data["event"] == "SessionHeader"
@@ -120,6 +143,9 @@ def _parsed(line: bytes, key: int) -> tuple[dict[str, Any], bool]:
 
 def _refuse(word: str) -> float:
     raise ValueError("it holds " + word)
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
 
 
 def _is_number(value: object) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relaxlisten.session.format import EVENT_TYPES, HINTS, SessionHeader, read_event, read_header
+from relaxlisten.session.format import EVENT_TYPES, HINTS, TRIM, SessionHeader, read_event, read_header
 from relaxlisten.session.scan import Damage, Whole, scan
 from relaxlisten.terms import SensorKind
 
@@ -72,7 +72,7 @@ def session_from_lines(lines: Iterable[bytes], name: str) -> LoadedSession:
             rows.setdefault(entry.data["event"], []).append((entry.place, _row(entry)))
         places.append(entry.place)
     tables = {kind: _table(kind, rows.get(kind, [])) for kind in (*EVENT_TYPES, *sorted(rows.keys() - EVENT_TYPES.keys()))}
-    missing = (*_lost(header, places, damage), *ending(tables))
+    missing = (*_lost(header, places, damage), *(part_of(header) or ending(tables)))
     return LoadedSession(header=header, tables=tables, damage=tuple(damage), missing=missing)
 
 
@@ -151,6 +151,12 @@ def _lost(header: SessionHeader | None, places: list[int], damage: list[Damage])
     if damage:
         found.append(f"{len(damage)} damaged lines were left out.")
     return found
+
+
+def part_of(header: SessionHeader | None) -> list[str]:
+    """What a record says that was cut out of another one; empty for a whole one."""
+    cut = [one.note for one in header.derived_from if one.what == TRIM] if header is not None else []
+    return [f"This record is a part of another: {cut[-1]}"] if cut else []
 
 
 def empty_table(kind: str) -> Table:

@@ -7,12 +7,10 @@ every arm, so that arms are compared on the same hearts on the same days (common
 from __future__ import annotations
 
 import dataclasses
-import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from relaxlisten.control.memory import Memory, PastPiece
-from relaxlisten.control.response import HEART, effects
 from relaxlisten.control.setup import ControlSetup
 from relaxlisten.control.values import UNIT_HEART_BPM, UNIT_LN_RMSSD
 from relaxlisten.messages import Physiology, PieceResponse, SessionPhase
@@ -20,9 +18,10 @@ from relaxlisten.music.nature import nature_tracks
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.ready_music import ReadyMusic
 from relaxlisten.runtime import SessionLoop, SteppedClock
-from relaxlisten.sensor.simulated import PieceEffect, SimulatedSensor
+from relaxlisten.sensor.simulated import SimulatedSensor
 from relaxlisten.simulation.direct import DirectHeart
 from relaxlisten.simulation.listeners import Listener, library, listener
+from relaxlisten.simulation.truth import held, true_worth
 from relaxlisten.sound.silent import SilentSound
 from relaxlisten.terms import Arm, PhaseKind, SessionStage
 
@@ -33,7 +32,7 @@ if TYPE_CHECKING:
     from relaxlisten.control.protocol import Protocol
     from relaxlisten.messages import Event, Rating, Track
 
-ORACLE = "oracle"  # the adaptive arm, told the truth about every piece
+ORACLE = "oracle"  # told the truth about every piece, it plays the best at the tempo it has
 BETWEEN_SESSIONS = 1000
 
 
@@ -58,11 +57,10 @@ class SessionResult:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArmResult:
-    """All sessions of one person in one arm. covered, told: how many 90 % intervals held the truth, of how many."""
+    """All sessions of one person in one arm. intervals: by outcome, how many 90 % intervals held the truth, of how many."""
 
     sessions: tuple[SessionResult, ...]
-    covered: int = 0
-    told: int = 0
+    intervals: dict[str, tuple[int, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,8 +123,8 @@ def run_task(task: Task) -> ArmResult:
     for session in range(task.sessions):
         result, memory = _one(task, person, tracks, memory, session)
         results.append(result)
-    covered, told = _coverage(memory, person, tracks) if task.arm == Arm.ADAPTIVE.value else (0, 0)
-    return ArmResult(sessions=tuple(results), covered=covered, told=told)
+    intervals = held(memory, person, tracks) if task.arm == Arm.ADAPTIVE.value else {}
+    return ArmResult(sessions=tuple(results), intervals=intervals)
 
 
 def session_seed(task: Task, session: int) -> int:
@@ -151,25 +149,8 @@ def _one(task: Task, person: Listener, tracks: Sequence[Track], memory: Memory, 
 
 def _setup(task: Task, person: Listener, tracks: Sequence[Track], memory: Memory) -> ControlSetup:
     if task.arm == ORACLE:
-        return ControlSetup(arm=Arm.ADAPTIVE, told=true_worth(person, tracks))
+        return ControlSetup(arm=Arm.CHOICE_ONLY, told=true_worth(person, tracks))
     return ControlSetup(arm=Arm(task.arm), memory=memory, donor=task.donor)
-
-
-def true_effects(person: Listener, tracks: Sequence[Track]) -> dict[str, PieceEffect]:
-    """What each piece does in the end. A heart that goes a share of the way to a tempo goes only the rest of its own way."""
-    free = {track.track_id: 1.0 if track.tempo_bpm is None else 1.0 - person.person.follow_share for track in tracks}
-    return {
-        track_id: PieceEffect(heart_bpm=free[track_id] * effect.heart_bpm, ln_rsa=effect.ln_rsa)
-        for track_id, effect in person.effects.items()
-    }
-
-
-def true_worth(person: Listener, tracks: Sequence[Track]) -> dict[str, float]:
-    """What each piece is worth to this person, in the units that pieces are chosen by."""
-    return {
-        track_id: 0.5 * (effect.ln_rsa / UNIT_LN_RMSSD - effect.heart_bpm / UNIT_HEART_BPM)
-        for track_id, effect in true_effects(person, tracks).items()
-    }
 
 
 def run_session(
@@ -197,17 +178,3 @@ def run_session(
 def _change(values: dict[PhaseKind, list[float]]) -> float | None:
     before, after = values.get(PhaseKind.BASELINE), values.get(PhaseKind.SETTLE)
     return None if not before or not after else sum(after) / len(after) - sum(before) / len(before)
-
-
-def _coverage(memory: Memory, person: Listener, tracks: Sequence[Track]) -> tuple[int, int]:
-    """How many of the 90 % intervals for the heart rate hold the true effect, and how many there are (pieces that were heard)."""
-    known = effects(memory, tracks, HEART)
-    # Of the way to its effect, a piece of this length has gone so far in its last minute.
-    delay_s = person.person.follow_s
-    gone = 1.0 - (delay_s / 60.0) * (math.exp(-120.0 / delay_s) - math.exp(-180.0 / delay_s))
-    effect = true_effects(person, tracks)
-    truth = [gone * effect[track.track_id].heart_bpm for track in tracks]
-    average = sum(truth) / len(truth)
-    heard = [index for index in range(len(tracks)) if known.hearings[index] > 0]
-    inside = [known.interval(index)[0] <= truth[index] - average <= known.interval(index)[1] for index in heard]
-    return sum(inside), len(inside)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from relaxlisten.simulation.sessions import ArmResult, SessionResult
 
 LAST_SESSIONS = 3
+BOOTSTRAPS, BOOTSTRAP_SEED = 2000, 1
 REFERENCE = Arm.UNMODIFIED.value
 # Student's t, 97.5 %, for few degrees of freedom; beyond the last the normal value is near enough.
 _T = {
@@ -93,21 +94,37 @@ def against(
     return interval([here[listener] - there[listener] for listener in here if listener in there])
 
 
-def regret(results: Sequence[SessionResult], *, first: int, last: int) -> float | None:
-    """Of what an oracle gains over unmodified music, the share that the adaptive arm does not. None where nothing is gained."""
+def regret(results: Sequence[SessionResult], *, first: int, last: int) -> Interval | None:
+    """Of what an oracle gains over unmodified music, the share that the adaptive arm does not. None where nothing is gained.
+
+    The interval is a percentile bootstrap over listeners (a ratio of two means has no t).
+    """
 
     def settling(result: SessionResult) -> float | None:
         return result.settling
 
-    ours = against(results, Arm.ADAPTIVE.value, REFERENCE, settling, first=first, last=last)
-    best = against(results, ORACLE, REFERENCE, settling, first=first, last=last)
-    return 1.0 - ours.mean / best.mean if best.n > 1 and best.low > 0.0 else None
+    arms = (Arm.ADAPTIVE.value, ORACLE, REFERENCE)
+    ours, best, plain = (per_listener(results, arm, settling, first=first, last=last) for arm in arms)
+    known = sorted(ours.keys() & best.keys() & plain.keys())
+    if interval([best[one] - plain[one] for one in known]).low <= 0.0:
+        return None
+    gains = np.array([(ours[one] - plain[one], best[one] - plain[one]) for one in known])
+    drawn = np.random.Generator(np.random.PCG64(BOOTSTRAP_SEED)).integers(len(known), size=(BOOTSTRAPS, len(known)))
+    missed = 1.0 - np.divide(*gains[drawn].mean(axis=1).T)
+    low, high = np.quantile(missed, (0.025, 0.975))
+    ours_mean, best_mean = gains.mean(axis=0)
+    return Interval(mean=float(1.0 - ours_mean / best_mean), low=float(low), high=float(high), n=len(known))
 
 
-def coverage(arms: Sequence[ArmResult]) -> float | None:
-    """Share of 90 % intervals that held the truth."""
-    told = sum(arm.told for arm in arms)
-    return sum(arm.covered for arm in arms) / told if told else None
+def coverage(arms: Sequence[ArmResult], outcome: str) -> Interval | None:
+    """Share of the 90 % intervals for an outcome that held the truth; its interval treats people, not pieces, as independent."""
+    counts = [arm.intervals[outcome] for arm in arms if arm.intervals.get(outcome, (0, 0))[1]]
+    if not counts:
+        return None
+    share = sum(inside for inside, _ in counts) / sum(told for _, told in counts)
+    mean_told = sum(told for _, told in counts) / len(counts)
+    apart = interval([(inside - share * told) / mean_told for inside, told in counts])
+    return Interval(mean=share, low=share + apart.low, high=share + apart.high, n=len(counts))
 
 
 RESPONDING = (ListenerKind.RESPONDER.value, ListenerKind.NOISY.value, ListenerKind.PARADOXICAL.value)

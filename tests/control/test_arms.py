@@ -13,6 +13,7 @@ from relaxlisten.messages import (
     Command,
     Decision,
     Event,
+    Notice,
     Physiology,
     PieceResponse,
     PlaybackPlan,
@@ -23,7 +24,7 @@ from relaxlisten.messages import (
 )
 from relaxlisten.music.nature import nature_tracks
 from relaxlisten.pipeline import Pipeline
-from relaxlisten.terms import Arm, CommandKind
+from relaxlisten.terms import Arm, CommandKind, Severity
 from tests.test_pipeline import PROTOCOL, TRACKS, Bench
 
 TEMPI = {track.track_id: track.tempo_bpm for track in TRACKS}
@@ -156,6 +157,18 @@ def test_what_is_at_the_ear_is_concealed_too() -> None:
     )  # fmt: skip
     silent = dataclasses.replace(heard, track_id=None, source_s=0.0, time_ratio=1.0, tempo_bpm=None, beat_index=None, turn=0)
     assert concealed(heard) == concealed(silent)
+
+
+def test_notices_that_only_one_arm_gives_and_goals_that_an_arm_set_are_not_shown() -> None:
+    left_out, over, fault = (
+        Notice(time_s=1.0, severity=Severity.INFO, code=code, text="within 2 bpm of the 58 it was led to")
+        for code in ("music_left_out", "session_phase", "sound_card_lost")
+    )
+    assert concealed(left_out) is None
+    seen = concealed(over)
+    assert isinstance(seen, Notice)
+    assert "58" not in seen.text
+    assert concealed(fault) == fault
 
 
 def test_the_choice_of_a_piece_tells_its_inputs_and_what_else_there_was() -> None:

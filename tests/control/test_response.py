@@ -1,15 +1,16 @@
 """What is learned of pieces: against hand-made facts, a textbook, and worlds whose truth is known."""
 
 import dataclasses
+from functools import partial
 
 import numpy as np
 import pytest
 
 from relaxlisten.control.memory import Memory, PastFeeling, memory_from_data, memory_to_data
 from relaxlisten.control.regression import Problem, shares, solve
-from relaxlisten.control.response import HEART, VARIABILITY, Effects, effects, felt_effects
+from relaxlisten.control.response import HEART, VARIABILITY, Effects, Outcome, effects, felt_effects
 from relaxlisten.control.values import EARLY_SHARE, LATER_SHARE, draw, explore_share, values
-from tests.control.worlds import World, best, drawn, known, tracks
+from tests.control.worlds import World, best, tracks
 
 
 def random_sessions(world: World, sessions: int) -> Memory:
@@ -23,7 +24,9 @@ def random_sessions(world: World, sessions: int) -> Memory:
 def test_the_regression_is_the_textbook_s() -> None:
     """Two coefficients, three observations: precision, mean and b computed by hand from Bayes' rule in numpy's own terms."""
     x, y = np.array([[1.0, 0.0], [1.0, 1.0], [1.0, 2.0]]), np.array([1.0, 3.0, 5.0])
-    found = solve(Problem(design=x, outcome=y, weight=np.ones(3), prior_mean=np.zeros(2), prior_sd=np.array([10.0, 10.0])))
+    found = solve(
+        Problem(design=x, outcome=y, weight=np.ones(3), fade=np.ones(3), prior_mean=np.zeros(2), prior_sd=np.array([10.0, 10.0]))
+    )
     precision = np.eye(2) / 100.0 + x.T @ x
     mean = np.linalg.solve(precision, x.T @ y)
     b = 3.0 + 0.5 * (y @ y - mean @ precision @ mean)
@@ -33,15 +36,19 @@ def test_the_regression_is_the_textbook_s() -> None:
 
 def test_an_observation_of_no_weight_changes_nothing() -> None:
     x, y = np.array([[1.0], [1.0]]), np.array([1.0, 50.0])
-    one = solve(Problem(design=x[:1], outcome=y[:1], weight=np.ones(1), prior_mean=np.zeros(1), prior_sd=np.ones(1)))
-    both = solve(Problem(design=x, outcome=y, weight=np.array([1.0, 1e-12]), prior_mean=np.zeros(1), prior_sd=np.ones(1)))
+    one = solve(
+        Problem(design=x[:1], outcome=y[:1], weight=np.ones(1), fade=np.ones(1), prior_mean=np.zeros(1), prior_sd=np.ones(1))
+    )
+    both = solve(
+        Problem(design=x, outcome=y, weight=np.array([1.0, 1e-12]), fade=np.ones(2), prior_mean=np.zeros(1), prior_sd=np.ones(1))
+    )
     assert both.mean == pytest.approx(one.mean, abs=1e-6)
 
 
 def test_answers_are_weighed_by_how_well_they_foretell() -> None:
     x, y = np.ones((40, 1)), np.full(40, 5.0)
     wide, narrow = (
-        solve(Problem(design=x, outcome=y, weight=np.ones(40), prior_mean=np.zeros(1), prior_sd=np.array([sd])))
+        solve(Problem(design=x, outcome=y, weight=np.ones(40), fade=np.ones(40), prior_mean=np.zeros(1), prior_sd=np.array([sd])))
         for sd in (5.0, 0.01)
     )
     assert shares([wide, narrow])[0] == pytest.approx(1.0, abs=0.01)
@@ -57,10 +64,22 @@ def test_before_any_session_slower_and_softer_pieces_are_expected_to_settle_more
     assert not any(found.heart.enough(index) for index in range(3))
 
 
-def test_effects_are_told_against_the_average_piece() -> None:
+def test_effects_are_told_against_the_average_of_the_pieces_that_were_heard() -> None:
     world = World(3)
-    found = effects(random_sessions(world, 6), world.tracks, HEART)
-    assert float(found.mean.sum()) == pytest.approx(0.0, abs=1e-9)
+    found = effects(random_sessions(world, 2), world.tracks, HEART)
+    assert 0 < (found.hearings > 0).sum() < len(world.tracks)
+    assert float(found.mean[found.hearings > 0].sum()) == pytest.approx(0.0, abs=1e-9)
+
+
+def test_old_observations_say_less_of_a_piece_but_as_much_of_the_noise() -> None:
+    """Were fading read as little noise, the interval would be as narrow as that of fresh observations."""
+    x, y = np.ones((40, 1)), np.tile([1.0, -1.0], 20)
+    fresh, faded = (
+        solve(Problem(design=x, outcome=y, weight=np.ones(40), fade=fade, prior_mean=np.zeros(1), prior_sd=np.array([10.0])))
+        for fade in (np.ones(40), np.full(40, 0.25))
+    )
+    assert faded.noise == fresh.noise
+    assert faded.covariance[0, 0] == pytest.approx(4.0 * fresh.covariance[0, 0], rel=0.01)
 
 
 def test_what_pieces_do_is_found_shrunk_and_in_the_right_order() -> None:
@@ -78,15 +97,14 @@ def test_where_pieces_do_nothing_little_is_found() -> None:
     assert float(np.abs(found.mean).max()) < 0.8
 
 
-def coverage(outcome_name: str, worlds: int, sessions: int, sd_bpm: float) -> float:
+def coverage(outcome: Outcome, worlds: range, sessions: int, sd_bpm: float) -> float:
     inside = told = 0
-    for seed in range(worlds):
-        world = World(seed, heart_sd_bpm=sd_bpm)
-        memory = random_sessions(world, sessions)
-        found: Effects = effects(memory, world.tracks, HEART if outcome_name == "heart" else VARIABILITY)
-        true = world.heart if outcome_name == "heart" else world.ln
+    for seed in worlds:
+        world = World(seed, heart_sd_bpm=sd_bpm, ln_sd=0.075 * sd_bpm)
+        found: Effects = effects(random_sessions(world, sessions), world.tracks, outcome)
+        true = world.heart if outcome is HEART else world.ln
         truth = np.array([true[name] for name in found.track_ids]) * (1.0 - world.keeps)
-        truth -= truth.mean()
+        truth -= truth[found.hearings > 0].mean()
         for index in range(len(truth)):
             low, high = found.interval(index)
             inside += low <= truth[index] <= high
@@ -94,9 +112,11 @@ def coverage(outcome_name: str, worlds: int, sessions: int, sd_bpm: float) -> fl
     return inside / told
 
 
+@pytest.mark.parametrize("outcome", [HEART, VARIABILITY], ids=["heart rate", "ln RMSSD"])
 @pytest.mark.parametrize("sd_bpm", [1.0, 2.0])
-def test_ninety_per_cent_intervals_hold_the_truth_in_85_to_95_per_cent(sd_bpm: float) -> None:
-    assert 0.85 <= coverage("heart", worlds=12, sessions=8, sd_bpm=sd_bpm) <= 0.95
+def test_ninety_per_cent_intervals_hold_the_truth_in_85_to_95_per_cent(sd_bpm: float, outcome: Outcome) -> None:
+    """On worlds that nothing was tuned on (those were 100 to 139)."""
+    assert 0.85 <= coverage(outcome, range(1000, 1040), sessions=10, sd_bpm=sd_bpm) <= 0.95
 
 
 def test_a_piece_is_spoken_of_once_it_was_heard_three_times_and_is_known_better() -> None:
@@ -148,25 +168,13 @@ def test_tries_are_many_at_first_and_few_later() -> None:
     assert [explore_share(sessions) for sessions in (0, 2, 3, 50)] == [EARLY_SHARE, EARLY_SHARE, LATER_SHARE, LATER_SHARE]
 
 
-def test_after_ten_sessions_most_of_what_an_oracle_gains_is_gained() -> None:
-    """Mean worth of the pieces of sessions 8 to 10, between choosing blindly (0) and knowing the truth (1)."""
+def test_after_ten_sessions_at_most_a_quarter_of_what_an_oracle_gains_is_missed() -> None:
+    """Mean worth of the pieces of sessions 8 to 10, between choosing blindly (0) and knowing the truth (1); unseen worlds."""
     ours, oracle, blind = [], [], []
-    for seed in range(8):
+    for seed in range(1000, 1008):
         world, memory = World(seed), Memory()
         for number in range(10):
-            tried = [0]
-
-            def choose(
-                now: Memory, played: list, pieces: list, number: int = number, tried: list = tried, seed: int = seed
-            ) -> str:
-                greedy = best(known(now, pieces).mean, played, pieces)
-                if tried[0] + 1 > explore_share(number) * (len(played) % 7 + 1):
-                    return greedy
-                other = best(drawn(now, pieces, seed * 1000 + number * 10 + len(played)), played, pieces)
-                tried[0] += other != greedy
-                return other
-
-            memory, played = world.session(memory, choose, number)
+            memory, played = world.session(memory, partial(learned, number=number, seed=seed, tried=[0]), number)
             if number >= 7:
                 ours += [world.worth(name) for name in played]
         truth, perfect = {piece.track_id: world.worth(piece.track_id) for piece in world.tracks}, []
@@ -174,8 +182,19 @@ def test_after_ten_sessions_most_of_what_an_oracle_gains_is_gained() -> None:
             perfect.append(best(truth, perfect, world.tracks))
         oracle += [truth[name] for name in perfect]
         blind += list(truth.values())
-    gained = (np.mean(ours) - np.mean(blind)) / (np.mean(oracle) - np.mean(blind))
-    assert gained >= 0.6
+    missed = 1.0 - (np.mean(ours) - np.mean(blind)) / (np.mean(oracle) - np.mean(blind))
+    assert missed <= 0.25
+
+
+def learned(now: Memory, played: list, pieces: list, *, number: int, seed: int, tried: list) -> str:
+    """What the learner plays: the best known, or a draw as often as it may."""
+    known = values(now, pieces)
+    greedy = best(known.mean, played, pieces)
+    if tried[0] + 1 > explore_share(number) * (len(played) % 7 + 1):
+        return greedy
+    other = best(draw(known, seed * 1000 + number * 10 + len(played)), played, pieces)
+    tried[0] += other != greedy
+    return other
 
 
 def test_a_large_library_of_which_little_was_heard_is_no_burden_and_changes_no_other_piece() -> None:

@@ -8,7 +8,6 @@ import random
 from dataclasses import dataclass, field
 
 from relaxlisten.control.memory import Memory, PastPiece
-from relaxlisten.control.values import Values, draw, values
 from relaxlisten.messages import PieceResponse, Track
 from relaxlisten.terms import PhaseKind, TempoSource
 
@@ -84,11 +83,3 @@ def fresh(played: list[str], pieces: list[Track]) -> list[str]:
 
 def best(worth: dict[str, float], played: list[str], pieces: list[Track]) -> str:
     return max(fresh(played, pieces), key=lambda name: (worth[name], name))
-
-
-def known(memory: Memory, pieces: list[Track]) -> Values:
-    return values(memory, pieces)
-
-
-def drawn(memory: Memory, pieces: list[Track], seed: int) -> dict[str, float]:
-    return draw(values(memory, pieces), seed)

@@ -9,9 +9,10 @@ from relaxlisten.assembly import load_protocol
 from relaxlisten.control.protocol import scaled_to
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.simulation.listeners import PIECES, ListenerKind, library, listener
-from relaxlisten.simulation.sessions import ORACLE, ArmResult, SessionResult, Task, run_task, session_seed, true_worth
+from relaxlisten.simulation.sessions import ORACLE, ArmResult, SessionResult, Task, run_task, session_seed
 from relaxlisten.simulation.spread import on_dask, on_processes
 from relaxlisten.simulation.tables import against, coverage, interval, regret
+from relaxlisten.simulation.truth import true_worth
 
 SHORT = scaled_to(load_protocol("study-20"), 6.0)
 
@@ -105,13 +106,19 @@ def test_regret_is_what_is_missed_of_what_could_be_gained() -> None:
     for number, more in ((1, 0.0), (2, 0.1)):
         results += [session("unmodified", number, 0.0), session("adaptive", number, -3.0), session(ORACLE, number, -4.0 - more)]
     # settling is half a unit per 3 bpm: 0.5 against 0.675 on average
-    assert regret(results, first=1, last=1) == pytest.approx(1.0 - 3.0 / 4.05)
+    found = regret(results, first=1, last=1)
+    assert found is not None
+    assert found.mean == pytest.approx(1.0 - 3.0 / 4.05)
+    assert (found.low, found.high) == (pytest.approx(1.0 - 3.0 / 4.0), pytest.approx(1.0 - 3.0 / 4.1))
 
 
-def test_coverage_counts_over_all_people() -> None:
-    arms = [ArmResult(sessions=(), covered=8, told=10), ArmResult(sessions=(), covered=10, told=10), ArmResult(sessions=())]
-    assert coverage(arms) == pytest.approx(0.9)
-    assert coverage([ArmResult(sessions=())]) is None
+def test_coverage_counts_over_all_people_and_each_outcome_by_itself() -> None:
+    counts = ({"heart rate": (8, 10), "ln RMSSD": (2, 10)}, {"heart rate": (10, 10)}, {})
+    arms = [ArmResult(sessions=(), intervals=one) for one in counts]
+    found = coverage(arms, "heart rate")
+    assert found is not None
+    assert (found.mean, found.n) == (pytest.approx(0.9), 2)
+    assert coverage(arms[2:], "heart rate") is None
 
 
 def test_without_dask_a_scheduler_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
