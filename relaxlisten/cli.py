@@ -16,6 +16,7 @@ import typer
 from relaxlisten import __version__, cli_person, cli_protocol, cli_session, cli_simulate, cli_study
 from relaxlisten.cli_export import export
 from relaxlisten.cli_music_build import app as music_app
+from relaxlisten.crash_report import catch_all, pointer, write_report
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
@@ -42,11 +43,16 @@ app.add_typer(cli_protocol.app, name="protocol")
 
 def main() -> None:
     """Entry point of the program."""
+    catch_all(_say)
     try:
         app()
     except RelaxListenError as fault:
         _say(str(fault))
         sys.exit(fault.exit_code)
+    # A fault of the program itself: a report for its makers, one sentence for its user.
+    except Exception as fault:
+        _say(f"RelaxListen itself failed ({type(fault).__name__}). {pointer(write_report(fault, 'the command'))}")
+        sys.exit(1)
 
 
 def _say(sentence: str) -> None:
@@ -229,11 +235,14 @@ def _listen_offline(settings: SessionSettings) -> None:
 
 def _listen_in_terminal(settings: SessionSettings) -> None:
     from relaxlisten import listing
+    from relaxlisten.window.end_wish import EndWish
     from relaxlisten.window.terminal import run_terminal
 
-    session = _launch(settings)
-    run_terminal(session)
-    session.join()
+    with EndWish() as wish:
+        session = _launch(settings)
+        wish.tell(session)
+        run_terminal(session)
+        session.join()
     if session.failure is not None:
         raise session.failure
     if not session.beats:

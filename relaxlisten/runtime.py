@@ -2,7 +2,8 @@
 
 Decision: one loop for every kind of session. `SessionLoop.step(now_s)` polls the sensor, the sound, the music library and the
 people's commands, feeds the pipeline, and passes each event to the observers. A live session calls it 20 times a second on a
-thread of its own; an offline one calls it with invented times, as fast as it can. Nothing in the loop blocks.
+thread of its own; an offline one calls it with invented times, as fast as it can. Nothing in the loop blocks. In a live session
+shells and observers may fail without an end to it (`watched.py`); after a fault of the pipeline it ends gently, with a report.
 """
 
 from __future__ import annotations
@@ -15,18 +16,22 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from relaxlisten.crash_report import pointer, write_report
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
 from relaxlisten.preparing import shown
+from relaxlisten.recording import RecordWatch, unsaved
 from relaxlisten.terms import CommandKind, SessionStage, Severity
+from relaxlisten.watched import LIBRARY, SOUND, STRAP, Unwatched, Watch, part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from relaxlisten.assembly import Parts
     from relaxlisten.messages import Event, Input
     from relaxlisten.ports import Observer
+    from relaxlisten.session.recorder import WriteFault
 
 _log = logging.getLogger(__name__)
 
@@ -63,11 +68,13 @@ class SteppedClock:
 class SessionLoop:
     """One session between its shells. Not thread-safe: one thread steps it; `commands` may be filled from any."""
 
-    def __init__(self, parts: Parts, observers: Sequence[Observer]) -> None:
+    def __init__(self, parts: Parts, observers: Sequence[Observer], watch: Watch | None = None) -> None:
+        """watch: lets shells and observers fail; without one their faults end the session, which suits one nobody listens to."""
         self.commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self.failure: RelaxListenError | None = None
         self._parts = parts
         self._observers = observers
+        self._watch = watch or Unwatched()
         self._next_tick_s = TICK_S
         self._first_track_s: float | None = None
         self._started = False
@@ -79,13 +86,15 @@ class SessionLoop:
 
     def step(self, now_s: float) -> None:
         """Take in all that has come up to now_s."""
+        for notice in self._watch.notices():
+            self._feed(notice)
         self._music(now_s)
         while not self.commands.empty():
             self._feed(self.commands.get())
         self._start_when_ready(now_s)
-        for heard in self._parts.sensor.poll(now_s):
+        for heard in self._watch.call(STRAP, now_s, lambda: self._parts.sensor.poll(now_s), []):
             self._feed(heard)
-        for sounded in self._parts.sound.poll(now_s):
+        for sounded in self._watch.call(SOUND, now_s, lambda: self._parts.sound.poll(now_s), []):
             self._feed(sounded)
         self._ticks(now_s)
 
@@ -95,7 +104,7 @@ class SessionLoop:
 
     def _music(self, now_s: float) -> None:
         library = self._parts.library
-        for found in library.poll():
+        for found in self._watch.call(LIBRARY, now_s, library.poll, []):
             if isinstance(found, str):
                 self._feed(Notice(time_s=now_s, severity=Severity.WARNING, code="music_left_out", text=found))
                 continue
@@ -124,15 +133,21 @@ class SessionLoop:
     def _feed(self, event: Input) -> None:
         self._show(event, derived=False)
         if isinstance(event, SoundState):
-            self._parts.sensor.hear(event)
+            self._hear(event)
         for derived in self._parts.pipeline.feed(event):
             self._show(derived, derived=True)
             if isinstance(derived, PlaybackPlan):
-                self._parts.sound.apply(derived)
+                self._apply(derived)
+
+    def _apply(self, plan: PlaybackPlan) -> None:
+        self._watch.call(SOUND, plan.time_s, lambda: self._parts.sound.apply(plan), None)
+
+    def _hear(self, state: SoundState) -> None:
+        self._watch.call(STRAP, state.time_s, lambda: self._parts.sensor.hear(state), None)
 
     def _show(self, event: Event, *, derived: bool) -> None:
         for observer in self._observers:
-            observer.receive(event, derived=derived)
+            self._watch.call(part_of(observer), event.time_s, lambda to=observer: to.receive(event, derived=derived), None)  # type: ignore[misc]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,8 +161,7 @@ class Outcome:
 def run_offline(parts: Parts) -> Outcome:
     """A whole session as fast as the machine can, on invented time."""
     recorder = parts.open_recorder(lambda _fault: None)
-    keepers = [parts.keeper] if parts.keeper else []
-    loop = SessionLoop(parts, [recorder, *keepers])
+    loop = SessionLoop(parts, [recorder, *_keepers(parts)])
     clock = SteppedClock()
     parts.sound.start(clock)
     parts.sensor.start(clock)
@@ -160,10 +174,14 @@ def run_offline(parts: Parts) -> Outcome:
     parts.sound.stop()
     parts.sensor.stop()
     recorder.close()
-    for keeper in keepers:
-        keeper.close()
-    failure = loop.failure or _unsaved(recorder.rescued_to, recorder.lost_reason)
+    if parts.keeper is not None:
+        parts.keeper.close()
+    failure = loop.failure or unsaved(recorder)
     return Outcome(record_path=recorder.path.parent, failure=failure)
+
+
+def _keepers(parts: Parts) -> list[Observer]:
+    return [parts.keeper] if parts.keeper else []
 
 
 class LiveSession:
@@ -173,10 +191,10 @@ class LiveSession:
         self._parts = parts
         self._clock = MonotonicClock()
         self._events: collections.deque[Event] = collections.deque()
-        self._disk_faults: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._recorder = parts.open_recorder(lambda fault: self._disk_faults.put(fault.reason))
-        keepers = [parts.keeper] if parts.keeper else []
-        self._loop = SessionLoop(parts, [self._recorder, self, *keepers])
+        disk_faults: queue.SimpleQueue[WriteFault] = queue.SimpleQueue()
+        self._recorder = parts.open_recorder(disk_faults.put)
+        self._record_watch = RecordWatch(self._recorder, disk_faults)
+        self._loop = SessionLoop(parts, [self._recorder, self, *_keepers(parts)], Watch())
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
@@ -225,51 +243,38 @@ class LiveSession:
             self._run_to_the_end()
         except RelaxListenError as fault:
             self.failure = fault
-        except Exception:
-            _log.exception("The session stopped on a fault of the program")
-            self.failure = RelaxListenError("RelaxListen itself failed and ended the session; what was recorded is saved.")
+        except Exception as fault:
+            _log.info("The session stopped on a fault of the program", exc_info=True)
+            self.failure = _own_fault(fault)
         finally:
             self._close()
 
     def _run_to_the_end(self) -> None:
         while not self._loop.ended:
             now_s = self._clock.now_s()
-            self._tell_disk_faults(now_s)
+            for notice in self._record_watch.notices(now_s):
+                self._loop.notice(notice)
             self._loop.step(now_s)
             self._hurry.wait(STEP_S)
             self._hurry.clear()
         self.failure = self._loop.failure
 
-    def _tell_disk_faults(self, now_s: float) -> None:
-        while not self._disk_faults.empty():
-            text = (
-                f"The record cannot be written ({self._disk_faults.get()}): the session goes on and its record is kept "
-                "in memory; make room on the disk and it will be written."
-            )
-            self._loop.notice(Notice(time_s=now_s, severity=Severity.ERROR, code="record_not_written", text=text))
-
-    def _remember(self) -> None:
-        try:
-            if self._parts.keeper is not None:
-                self._parts.keeper.close()
-        except RelaxListenError as fault:
-            self.failure = self.failure or fault
-
     def _close(self) -> None:
-        self._parts.sound.stop()
-        self._parts.sensor.stop()
-        self._parts.library.stop()
-        self._recorder.close()
-        self._remember()
-        self.failure = self.failure or _unsaved(self._recorder.rescued_to, self._recorder.lost_reason)
+        """End every part, whatever became of the others: first the music, which fades, and then what keeps."""
+        keeper = self._parts.keeper
+        ends: list[Callable[[], None]] = [self._parts.sound.stop, self._parts.sensor.stop, self._parts.library.stop]
+        for end in (*ends, self._recorder.close, *([keeper.close] if keeper else [])):
+            try:
+                end()
+            except RelaxListenError as fault:
+                self.failure = self.failure or fault
+            except Exception as fault:
+                _log.info("A part did not end well", exc_info=True)
+                self.failure = self.failure or _own_fault(fault)
+        self.failure = self.failure or unsaved(self._recorder)
         self._done.set()
 
 
-def _unsaved(rescued_to: Path | None, lost_reason: str | None) -> RelaxListenError | None:
-    if rescued_to is not None:
-        return RelaxListenError(
-            f"The record did not fit where it was to go, so the whole of it was saved as {rescued_to}: move it."
-        )
-    if lost_reason is not None:
-        return RelaxListenError(f"The end of the record could not be written anywhere ({lost_reason}); all before it is saved.")
-    return None
+def _own_fault(fault: Exception) -> RelaxListenError:
+    report = pointer(write_report(fault, "the session"))
+    return RelaxListenError(f"RelaxListen itself failed and ended the session; what was recorded is saved. {report}")

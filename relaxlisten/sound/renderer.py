@@ -111,6 +111,12 @@ class Renderer:
                 return _between(first, last, (mixed - start) / BLOCK)
         return None
 
+    @property
+    def kept_waiting(self) -> str | None:
+        """The piece that is silent because it cannot be read in time; None where none is."""
+        current = self._current
+        return current.track_id if current is not None and current.waiting and not current.silent else None
+
     def fade_out(self, fade_s: float) -> float:
         """Let everything fade; gives the seconds that this takes, 0 where all is silent."""
         self._give_up_coming()

@@ -21,6 +21,7 @@ from relaxlisten.errors import RelaxListenError
 from relaxlisten.terms import CommandKind, SessionStage
 from relaxlisten.window.board import Board
 from relaxlisten.window.chooser import Chooser
+from relaxlisten.window.end_wish import SIGNALS
 from relaxlisten.window.traces import DARK, LIGHT, Palette
 from relaxlisten.window.view_model import ViewModel, clock_text
 
@@ -225,7 +226,7 @@ def run_window(initial: SessionChoices, protocols: Sequence[tuple[str, str]], la
     pyqtgraph.setConfigOptions(antialias=True)
     window = MainWindow(initial, protocols, launch)
     window.show()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, lambda _number, _frame: window.close())
     heartbeat = QtCore.QTimer()  # lets Python see signals while Qt waits
     heartbeat.timeout.connect(lambda: None)
