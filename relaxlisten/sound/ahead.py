@@ -31,6 +31,7 @@ class AtOnce:
     """A piece that is read when it is asked for (ports.ReadySource)."""
 
     ready = True
+    left_frames = None
 
     def __init__(self, source: AudioSource | None, start_s: float) -> None:
         self.failed = source is None
@@ -73,6 +74,11 @@ class Ahead:
     def ready(self) -> bool:
         """Whether the next third of a second, or all that is left, can be read without waiting."""
         return self._ended or self._buffered >= READY_S * self._rate_hz
+
+    @property
+    def left_frames(self) -> int | None:
+        """How much is left to be read, once all of the piece has been read ahead; None before."""
+        return self._buffered if self._ended else None
 
     def read(self, frames: int) -> AudioArray:
         """Up to `frames` frames, shape (n, 2); fewer only at the end. Waits for them where the piece is not `ready`."""

@@ -45,9 +45,17 @@ _BARS = "▁▂▃▄▅▆▇█"
 _COLOURS = {"info": "cyan", "warning": "yellow", "error": "red"}
 
 
+class Screen(Console):
+    """A console that tells when nobody reads any more; rich would end the program."""
+
+    def on_broken_pipe(self) -> None:
+        """The other end is closed."""
+        raise BrokenPipeError
+
+
 def run_terminal(handle: SessionHandle, *, console: Console | None = None, wait: Callable[[float], object] | None = None) -> None:
     """Show a session until it is finished. wait(seconds) passes the time between two looks."""
-    console = console or Console(highlight=False)
+    console = console or Screen(highlight=False)
     pause = wait or threading.Event().wait
     with EndWish() as wish:
         wish.tell(handle)

@@ -118,6 +118,18 @@ def test_a_disk_that_stalls_makes_the_piece_fade_and_come_back_where_it_was():
     ahead.close()
 
 
+def test_a_piece_that_breaks_off_is_told_four_seconds_before_while_it_can_still_be_cross_faded():
+    ahead = Ahead(lambda: ArraySource(tone(440.0, 12.0)), 0.0, RATE_HZ)
+    wait_until(lambda: ahead.left_frames is not None)
+    player = Renderer(RATE_HZ, lambda _track, _start: Piece(source=ahead, grid=None))
+    player.apply(plan(fade_s=0.2))
+    player.render(round(7.5 * RATE_HZ))
+    assert player.refused_turn == 0
+    player.render(RATE_HZ)
+    assert player.refused_turn == 1
+    assert ahead.left_frames > 3.0 * RATE_HZ
+
+
 def test_a_piece_that_does_not_come_in_time_is_refused_while_the_one_before_goes_on():
     never = SlowSource(tone(330.0, 5.0))
     pieces = {"a": AtOnce(ArraySource(tone(440.0, 30.0)), 0.0), "b": Ahead(lambda: never, 0.0, RATE_HZ)}

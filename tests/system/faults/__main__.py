@@ -10,11 +10,12 @@ from __future__ import annotations
 import argparse
 import fcntl
 import sys
+import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tests.system.faults.judge import run_row
-from tests.system.faults.page import MEASURED, all_rows, load, page, save
+from tests.system.faults.page import all_rows, load, page, save
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +43,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def _keep(row: Row, runs: list[Run]) -> None:
     """Several benches may run at once."""
-    with MEASURED.with_suffix(".lock").open("w") as lock:
+    with (Path(tempfile.gettempdir()) / "relaxlisten-faults.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         save({**load(), row.id: runs})
 

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 PLAYS = "goes on unchanged"
 NEXT = "the next piece follows"
-NEXT_WITHIN_S = 4.0
+NEXT_WITHIN_S = 0.3
 STALL_S = 30.0
+START_S = 60.0  # told as soon as it has been read, which is before it is heard: counted from the start of the program
 
 
 def _spoilt(stage: Stage) -> dict[str, float]:
@@ -167,10 +168,10 @@ def _heard_after(stage: Stage) -> dict[str, float]:
 
 ROWS = (
     Row(id="piece-spoilt", fault="File damaged in the middle", how="The last three quarters of a FLAC file are noise.",
-        music=NEXT, play=_spoilt, silence_s=NEXT_WITHIN_S, told=(Told(words="breaks off after", within_s=25.0),)),
+        music=NEXT, play=_spoilt, silence_s=NEXT_WITHIN_S, told=(Told(words="breaks off after", within_s=START_S),)),
     Row(id="decoder-fails", fault="Decoder fails in mid-piece",
         how="A wrapper of the sound file library raises an error of its own kind after 20 s of a piece (stand-in).",
-        music=NEXT, play=_decoder_fails, silence_s=NEXT_WITHIN_S, told=(Told(words="breaks off after", within_s=25.0),)),
+        music=NEXT, play=_decoder_fails, silence_s=NEXT_WITHIN_S, told=(Told(words="breaks off after", within_s=START_S),)),
     Row(id="piece-deleted", fault="File deleted while it is played", how="The file is unlinked.", music=PLAYS, play=_deleted),
     Row(id="piece-replaced", fault="Files replaced while one is played",
         how="All files of the folder are overwritten in place with another piece.", music=NEXT, play=_replaced,

@@ -238,7 +238,9 @@ class Stage:
         """Leave the program without anybody who reads what it prints."""
         assert self.program is not None
         assert self.program.stdout is not None
-        os.close(self.program.stdout.fileno())
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        os.dup2(nowhere, self.program.stdout.fileno())  # the pipe has no reader from here on, and our own reads come to an end
+        os.close(nowhere)
 
     def wait_for_end(self, within_s: float) -> None:
         """Wait until the program has ended."""
