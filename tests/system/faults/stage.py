@@ -287,7 +287,7 @@ class Stage:
             self._strap.close()
 
     def _is_loud(self) -> bool:
-        newest = self.recordings[-1].samples()[-RATE_HZ // 10 :]
+        newest = self.recordings[-1].newest(RATE_HZ // 10)
         return bool(newest.size) and float(np.sqrt(np.mean(newest**2))) > SILENT
 
     def _read(self, program: subprocess.Popen[str]) -> None:

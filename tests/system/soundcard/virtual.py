@@ -29,6 +29,7 @@ PROGRAMS = ("pulseaudio", "pactl", "parec")
 _SINK = "module-null-sink", "sink_name=nullsink", f"rate={RATE_HZ}", "channels=2"
 _READY_WITHIN_S = 5.0
 _LOOK_S = 10.0
+_FRAME_BYTES = 8
 
 
 def missing_programs() -> list[str]:
@@ -51,7 +52,13 @@ class Recording:
     def samples(self) -> AudioArray:
         """What was heard so far, shape (n, 2)."""
         whole = bytes(self._bytes)
-        return np.frombuffer(whole[: len(whole) // 8 * 8], "<f4").reshape(-1, 2)
+        return np.frombuffer(whole[: len(whole) // _FRAME_BYTES * _FRAME_BYTES], "<f4").reshape(-1, 2)
+
+    def newest(self, frames: int) -> AudioArray:
+        """The last of it, shape (n, 2) with n up to `frames`; cheap, however long the recording is."""
+        whole = len(self._bytes) // _FRAME_BYTES * _FRAME_BYTES
+        start = max(whole - frames * _FRAME_BYTES, 0)
+        return np.frombuffer(bytes(self._bytes[start:whole]), "<f4").reshape(-1, 2)
 
     def began_s(self) -> float:
         """When its first frame was heard, on the monotonic clock: the frames that came least late tell it."""
@@ -80,7 +87,7 @@ class Recording:
         with self._parec.stdout as heard:
             while part := heard.read(4096):
                 self._bytes += part
-                self._arrivals.append((time.monotonic(), len(self._bytes) // 8))
+                self._arrivals.append((time.monotonic(), len(self._bytes) // _FRAME_BYTES))
 
 
 class VirtualCard:
