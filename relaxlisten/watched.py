@@ -79,7 +79,7 @@ class Watch:
             raise
         # Whatever a part's fault is, it is that part's alone.
         except Exception as fault:
-            _log.warning("%s failed: %r", part.name, fault)
+            _log.info("%s failed", part.name, exc_info=fault)
             self._failed(part, now_s, fault)
             return otherwise
 
