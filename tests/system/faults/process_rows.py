@@ -59,11 +59,11 @@ def _asked_at_once(stage: Stage) -> dict[str, float]:
 
 
 def _screen_gone(stage: Stage) -> dict[str, float]:
-    """Who read what the program prints has gone: `relaxlisten listen | head`."""
+    """Who read what the program prints has gone, as in `relaxlisten listen | head`; it prints at least every 15 s."""
     stage.listen()
     stage.strike()
     stage.stop_reading()
-    stage.rest(20.0)
+    stage.rest(35.0)
     return {}
 
 

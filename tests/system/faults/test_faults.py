@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 from tests.system.faults.measure import first_sound_s, last_fade_s, last_sound_s, longest_silence_s, loudness
-from tests.system.faults.page import all_rows
+from tests.system.faults.page import all_rows, load, page
 from tests.system.soundcard.virtual import missing_programs
 
 if TYPE_CHECKING:
@@ -33,6 +34,13 @@ def test_a_fault_is_as_its_row_says(row: Row) -> None:
         pytest.skip(f"cannot be injected here: {why_not}")
     run = run_row(row)
     assert not run.wrong, run
+
+
+# ---- the page ----
+
+
+def test_the_page_says_what_the_rows_say_and_what_was_measured() -> None:
+    assert Path("docs/reliability.md").read_text(encoding="utf-8") == page(load())
 
 
 # ---- the ruler ----
