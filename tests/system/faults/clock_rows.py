@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
     from tests.system.faults.stage import Stage
 
-FAKE = "libfaketime gives the program and its sound process another wall clock; the monotonic clock stays real (stand-in). "
+INTRO = "libfaketime gives the program and its sound process another wall clock (stand-in); the monotonic clock stays real."
+STEPPED = "The wall clock of all its processes is set."
 PLAYS = "goes on unchanged"
 SUSPENDED_S = 20.0
 
@@ -83,9 +84,9 @@ def _suspended(stage: Stage) -> dict[str, float]:
 
 
 ROWS = (
-    Row(id="clock-back-a-day", fault="Clock set back by a day", how=FAKE, music=PLAYS, play=_stepped("-86400"),
+    Row(id="clock-back-a-day", fault="Clock set back by a day", how=STEPPED, music=PLAYS, play=_stepped("-86400"),
         bounds={"session clock off by": 2.0, "longest tick": 1.0}, needs=cannot_fake),
-    Row(id="clock-on-an-hour", fault="Clock set forward by an hour", how=FAKE, music=PLAYS, play=_stepped("+3600"),
+    Row(id="clock-on-an-hour", fault="Clock set forward by an hour", how=STEPPED, music=PLAYS, play=_stepped("+3600"),
         bounds={"session clock off by": 2.0, "longest tick": 1.0}, needs=cannot_fake),
     Row(id="suspend", fault="Suspend for an hour",
         how=f"All processes are stopped (STOP) for {SUSPENDED_S:.0f} s and go on with a wall clock that is an hour later "

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 UNWRITTEN = Told(words="The record cannot be written", within_s=3.0)
 LATE = Told(words="The disk of the record has not answered for", within_s=15.0)
+INTRO = "Real disks: tmpfs, ext4 on a loop device, and bindfs (FUSE) in the place of a network folder."
 PLAYS = "goes on unchanged"
 STALL_S = 30.0
 
@@ -116,7 +117,7 @@ ROWS = (
     Row(id="record-folder-removed", fault="Folder of the record removed", how="The folder is deleted with all that is in it.",
         music=PLAYS, play=_removed, told=(UNWRITTEN,)),
     Row(id="record-folder-stalls", fault="Folder of the record on a network that stalls for 30 s",
-        how="bindfs (FUSE) in the place of a network folder; its server is stopped (STOP).", music=PLAYS, play=_stalls,
+        how="Its server is stopped (STOP).", music=PLAYS, play=_stalls,
         told=(LATE,), needs=cannot_stall),
     Row(id="record-folder-gone-at-the-end", fault="Folder of the record on a network that stalls for good",
         how="The same, for good; the session is ended meanwhile.", music=PLAYS, play=_stalls_at_the_end, ending=Ending.UNSAVED,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from tests.system.faults.stage import Stage
 
+INTRO = "Folders of steady tones; a network folder is bindfs (FUSE) before a folder of this machine."
 PLAYS = "goes on unchanged"
 NEXT = "the next piece follows"
 NEXT_WITHIN_S = 0.3
@@ -177,7 +178,7 @@ ROWS = (
         how="All files of the folder are overwritten in place with another piece.", music=NEXT, play=_replaced,
         silence_s=NEXT_WITHIN_S),
     Row(id="folder-stalls", fault="Network folder of the music stalls for 30 s",
-        how="bindfs (FUSE) in the place of a network folder; its server is stopped (STOP).", music=PLAYS, play=_stalls,
+        how="Its server is stopped (STOP).", music=PLAYS, play=_stalls,
         needs=cannot_stall),
     Row(id="folder-stalls-longer", fault="Network folder of the music stalls for longer",
         how="The same, until 5 s after the music had to stop.", music="fades when all that was read ahead has been heard; "

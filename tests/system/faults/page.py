@@ -69,15 +69,18 @@ def save(runs: Mapping[str, Sequence[Run]], path: Path = MEASURED) -> None:
 def page(runs: Mapping[str, Sequence[Run]]) -> str:
     """The page."""
     parts = [HEAD]
-    for title, rows in GROUPS:
-        parts += [f"\n## {title}\n\n", "| fault | injected | music | listener is told | record | bounds | measured |\n"]
+    for title, intro, rows in GROUPS:
+        parts += [
+            f"\n## {title}\n\n{intro}\n\n",
+            "| fault | injected | music | listener is told | record | bounds | measured |\n",
+        ]
         parts.append("|---" * 7 + "|\n")
         parts += [_line(row, runs.get(row.id, ())) for row in rows]
     return "".join([*parts, FOOT])
 
 
 def _line(row: Row, runs: Sequence[Run]) -> str:
-    told = "; ".join(f"“{one.words}”" for one in row.told) or "nothing"
+    told = "; ".join(f'"{one.words}"' for one in row.told) or "nothing"
     cells = (row.fault, row.how.strip(), row.music, told, _record(row), _bounds(row), _measured(row, runs))
     return f"| {' | '.join(cells)} |\n"
 
@@ -124,4 +127,4 @@ def _figure(run: Run, name: str) -> str:
 
 def all_rows() -> Iterable[Row]:
     """Every row, in the order of the page."""
-    return (row for _, rows in GROUPS for row in rows)
+    return (row for _, _, rows in GROUPS for row in rows)

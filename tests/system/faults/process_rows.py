@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from tests.system.faults.stage import Stage
 
+INTRO = "A gentle end: the music fades within 3 s, all is saved, and the program is gone within 5 s."
 FADES = "fades and ends"
 FADES_ALONE = "the sound process fades it and ends by itself"
 EXIT_S = 5.0

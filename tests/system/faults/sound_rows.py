@@ -12,7 +12,7 @@ from tests.system.faults.rows import Row, Told
 if TYPE_CHECKING:
     from tests.system.faults.stage import Stage
 
-CARD = "PulseAudio with a null sink, recorded at its monitor. "
+INTRO = "PulseAudio with a null sink, recorded at its monitor."
 HERE = Path(__file__).parent
 
 
@@ -100,27 +100,27 @@ def _renderer_hangs(stage: Stage) -> dict[str, float]:
 
 
 ROWS = (
-    Row(id="card-unplugged", fault="Sound device unplugged and plugged in again", how=CARD + "Its sink is taken away for 10 s.",
+    Row(id="card-unplugged", fault="Sound device unplugged and plugged in again", how="Its sink is taken away for 10 s.",
         music="silent while there is no device; goes on where it would be", play=_unplugged, silence_s=None, back_s=8.0,
         told=(Told(words="The sound card has stopped taking sound: the session goes on silently", within_s=6.0),
               Told(words="A sound card is there again", within_s=8.0, mended=True))),
-    Row(id="card-default-changed", fault="Default sound device changed", how=CARD + "A second sink becomes the default.",
+    Row(id="card-default-changed", fault="Default sound device changed", how="A second sink becomes the default.",
         music="is heard on one of them all the time", play=_default_changed),
     Row(id="card-rate-refused", fault="Sample rate refused",
-        how=CARD + "A wrapper of rtmixer in the sound process refuses 44.1 kHz as a card does (stand-in); the rest is real.",
+        how="A wrapper of rtmixer in the sound process refuses 44.1 kHz as a card does (stand-in); the rest is real.",
         music="plays, resampled to 48 kHz", play=_rate_refused),
-    Row(id="sound-server-restarted", fault="Sound server killed and restarted", how=CARD + "KILL, and a new server after 2 s.",
+    Row(id="sound-server-restarted", fault="Sound server killed and restarted", how="KILL, and a new server after 2 s.",
         music="silent until a while after the server is back", play=_server_restarted, silence_s=None, back_s=12.0,
         told=(Told(words="the session goes on silently", within_s=10.0),
               Told(words="A sound card is there again", within_s=15.0, mended=True))),
-    Row(id="sound-server-late", fault="Sound server late by 500 ms", how=CARD + "STOP and CONT of the server.",
+    Row(id="sound-server-late", fault="Sound server late by 500 ms", how="STOP and CONT of the server.",
         music="is late by as much", play=_server_late, silence_s=1.0),
-    Row(id="callback-late", fault="Sound callback late by 500 ms", how=CARD + "STOP and CONT of the sound process.",
+    Row(id="callback-late", fault="Sound callback late by 500 ms", how="STOP and CONT of the sound process.",
         music="a gap of the length of the delay", play=_callback_late, silence_s=1.0),
-    Row(id="renderer-dead", fault="Sound process killed", how=CARD + "KILL of the sound process.",
+    Row(id="renderer-dead", fault="Sound process killed", how="KILL of the sound process.",
         music="comes back where it was", play=_renderer_killed, silence_s=3.5,
         told=(Told(words="The sound stopped and was started again", within_s=3.0),), quick=True),
-    Row(id="renderer-hangs", fault="Sound process hangs", how=CARD + "STOP of the sound process, for good.",
+    Row(id="renderer-hangs", fault="Sound process hangs", how="STOP of the sound process, for good.",
         music="comes back where it was", play=_renderer_hangs, silence_s=12.0,
         told=(Told(words="The sound stopped and was started again", within_s=10.0),)),
 )  # fmt: skip

@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import soundfile
 
+from tests.music.tagging import retagged_flac
 from tests.system.faults.measure import SILENT
 from tests.system.program import PROGRAM, bare_environment, count_of, wait_until
 from tests.system.soundcard.virtual import RATE_HZ, Recording, VirtualCard, virtual_sound_card
@@ -31,10 +32,11 @@ if TYPE_CHECKING:
 
     from tests.system.strap.bench import StrapBench
 
-TONE_HZ, PIECE_S = 440.0, 300.0
+TONE_HZ, PIECE_S = 440.0, 180.0
 STEADY_S = 3.0  # of music before a fault
 START_S = 150.0
 FINISHED_S = 20.0
+TAGS = ["REPLAYGAIN_TRACK_GAIN=0.00 dB"]
 PULSE = "tempo_bpm = 66.0\nfirst_beat_s = 0.0\n"
 
 
@@ -122,6 +124,7 @@ class Stage:
         phase = 2.0 * np.pi * hz * np.arange(round(seconds * RATE_HZ)) / RATE_HZ
         path = self.music / name
         soundfile.write(path, np.repeat(0.5 * np.sin(phase).astype(np.float32)[:, None], 2, axis=1), RATE_HZ)
+        path.write_bytes(retagged_flac(path.read_bytes(), TAGS))  # so that it can be played before it has been analysed
         path.with_name(f"{name}.toml").write_text(PULSE, encoding="utf-8")
         return path
 
