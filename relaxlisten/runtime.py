@@ -14,21 +14,23 @@ import queue
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
-from relaxlisten.crash_report import pointer, write_report
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
-from relaxlisten.preparing import shown
+from relaxlisten.preparing import Veiled, ratings, shown
 from relaxlisten.recording import RecordWatch, unsaved
-from relaxlisten.terms import CommandKind, SessionStage, Severity
-from relaxlisten.watched import LIBRARY, SOUND, STRAP, Unwatched, Watch, part_of
+from relaxlisten.session.records import append_ratings
+from relaxlisten.terms import CommandKind, SessionStage, Severity, When
+from relaxlisten.watched import LIBRARY, LINK, SOUND, STRAP, Unwatched, Watch, own_fault, part_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from relaxlisten.assembly import Parts
+    from relaxlisten.control.protocol import RatingQuestion
     from relaxlisten.messages import Event, Input
     from relaxlisten.ports import Observer
     from relaxlisten.session.recorder import WriteFault
@@ -39,6 +41,8 @@ STEP_S = 0.05
 TICK_S = 1.0
 # With some of the music known, the start waits this long for the rest to be looked through.
 START_ANYWAY_AFTER_S = 1.0
+# A session whose arm is concealed starts no sooner than this: how fast its music is ready must not tell the arm.
+CONCEALED_START_S = 3.0
 # A loop that was held up for longer than this (the machine slept) does not make up for the ticks it missed.
 MOST_LATE_TICKS_S = 5.0
 
@@ -96,6 +100,9 @@ class SessionLoop:
             self._feed(heard)
         for sounded in self._watch.call(SOUND, now_s, lambda: self._parts.sound.poll(now_s), []):
             self._feed(sounded)
+        for link in self._parts.links:
+            for told in self._watch.call(LINK, now_s, partial(link.poll, now_s), []):
+                self._feed(told)
         self._ticks(now_s)
 
     def notice(self, notice: Notice) -> None:
@@ -115,7 +122,7 @@ class SessionLoop:
             self.failure = library.failure
 
     def _start_when_ready(self, now_s: float) -> None:
-        if self._started or self._first_track_s is None:
+        if self._started or self._first_track_s is None or (self._parts.concealed and now_s < CONCEALED_START_S):
             return
         if self._parts.library.complete or now_s - self._first_track_s >= START_ANYWAY_AFTER_S:
             self._started = True
@@ -147,7 +154,7 @@ class SessionLoop:
 
     def _show(self, event: Event, *, derived: bool) -> None:
         for observer in self._observers:
-            self._watch.call(part_of(observer), event.time_s, lambda to=observer: to.receive(event, derived=derived), None)  # type: ignore[misc]
+            self._watch.call(part_of(observer), event.time_s, partial(observer.receive, event, derived=derived), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -194,13 +201,16 @@ class LiveSession:
         disk_faults: queue.SimpleQueue[WriteFault] = queue.SimpleQueue()
         self._recorder = parts.open_recorder(disk_faults.put)
         self._record_watch = RecordWatch(self._recorder, disk_faults)
-        self._loop = SessionLoop(parts, [self._recorder, self, *_keepers(parts)], Watch())
+        links = [Veiled(link, parts.concealed) for link in parts.links]
+        self._loop = SessionLoop(parts, [self._recorder, self, *_keepers(parts), *links], Watch())
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
         self.beats = 0
         parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
         parts.sensor.start(self._clock)
+        for link in parts.links:
+            link.start(self._clock)
         parts.library.start()
         self._thread = threading.Thread(target=self._run, name="session", daemon=False)
         self._thread.start()
@@ -234,6 +244,20 @@ class LiveSession:
         """The folder with session.jsonl."""
         return self._recorder.path.parent
 
+    @property
+    def questions(self) -> tuple[RatingQuestion, ...]:
+        """What is asked before and after the session."""
+        return self._parts.questions
+
+    def rate(self, answers: Sequence[str]) -> None:
+        """Keep what was answered after the session, as "SCALE=VALUE". Raises RelaxListenError; UsageError for no answer."""
+        given = ratings(answers, self._parts.questions, When.AFTER, self._clock.now_s())
+        record = (self._recorder.rescued_to or self._recorder.path).parent
+        if self._parts.keeper is not None:
+            self._parts.keeper.answer(record, given)
+        else:
+            append_ratings(record, given)
+
     def join(self) -> None:
         """Wait for the end."""
         self._thread.join()
@@ -245,7 +269,7 @@ class LiveSession:
             self.failure = fault
         except Exception as fault:
             _log.info("The session stopped on a fault of the program", exc_info=True)
-            self.failure = _own_fault(fault)
+            self.failure = own_fault(fault)
         finally:
             self._close()
 
@@ -263,6 +287,7 @@ class LiveSession:
         """End every part, whatever became of the others: first the music, which fades, and then what keeps."""
         keeper = self._parts.keeper
         ends: list[Callable[[], None]] = [self._parts.sound.stop, self._parts.sensor.stop, self._parts.library.stop]
+        ends += [link.stop for link in self._parts.links]
         for end in (*ends, self._recorder.close, *([keeper.close] if keeper else [])):
             try:
                 end()
@@ -270,11 +295,6 @@ class LiveSession:
                 self.failure = self.failure or fault
             except Exception as fault:
                 _log.info("A part did not end well", exc_info=True)
-                self.failure = self.failure or _own_fault(fault)
+                self.failure = self.failure or own_fault(fault)
         self.failure = self.failure or unsaved(self._recorder)
         self._done.set()
-
-
-def _own_fault(fault: Exception) -> RelaxListenError:
-    report = pointer(write_report(fault, "the session"))
-    return RelaxListenError(f"RelaxListen itself failed and ended the session; what was recorded is saved. {report}")

@@ -36,11 +36,12 @@ class Part:
 
 STRAP = Part("What listens to the strap", "the session goes on as plain listening")
 SOUND = Part("What talks to the sound", "the session goes on, perhaps without music")
+LINK = Part("What speaks to another program", "the session goes on, but nothing comes from there any more")
 LIBRARY = Part("What looks through your music", "the session goes on with the pieces that it has found")
 RECORD = Part("What writes the record", "the session goes on, but it is not recorded any further")
 SCREEN = Part("What shows the session", "the session goes on unseen")
 MEMORY = Part("What remembers for this person", "the session goes on, but nothing is learnt from it")
-_OBSERVERS = {"Recorder": RECORD, "LiveSession": SCREEN, "Keeper": MEMORY}
+_OBSERVERS = {"Recorder": RECORD, "LiveSession": SCREEN, "Keeper": MEMORY, "Veiled": LINK}
 
 
 def part_of(observer: object) -> Part:
@@ -100,3 +101,9 @@ class Watch:
             text = f"{part.name} failed and was started again: the session goes on. {report}"
             notice = Notice(time_s=now_s, severity=Severity.WARNING, code="part_failed", text=text)
         self._notices.append(notice)
+
+
+def own_fault(fault: Exception) -> RelaxListenError:
+    """What ends a session where the program itself failed; it leaves a report."""
+    report = pointer(write_report(fault, "the session"))
+    return RelaxListenError(f"RelaxListen itself failed and ended the session; what was recorded is saved. {report}")

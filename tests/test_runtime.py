@@ -92,6 +92,8 @@ class Parts:
         self.sound = ScriptedSound()
         self.library = library
         self.answers = ()
+        self.links = ()
+        self.concealed = ""
 
 
 class Everything:

@@ -4,12 +4,13 @@ Decision: a thread of its own takes lines from a queue and writes them at least 
 disk nor a full one can hold up the music, and a killed process loses at most the last second. Where its place takes nothing any
 more, the whole record goes on in the system's temporary folder, and is put back at the end if it can be. What nothing takes stays
 in memory and is tried again. A disk that does not answer at all is waited for, but not at the end. An existing record is never
-touched.
+touched. Only its owner may read a record (`private.py`).
 """
 
 from __future__ import annotations
 
 import contextlib
+import os
 import queue
 import tempfile
 import threading
@@ -19,7 +20,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.session.format import RECORD_NAME, event_line, header_line
+from relaxlisten.session.format import RECORD_NAME, event_line, header_line, key_of_header
+from relaxlisten.session.private import opened, private_folder
 from relaxlisten.session.record_file import RecordFile
 
 if TYPE_CHECKING:
@@ -54,14 +56,14 @@ def claim_folder(folder: Path) -> Path:
     Raises RelaxListenError with one sentence where nothing can be written there.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         chosen = folder
         for number in range(2, 100_000):
             with contextlib.suppress(FileExistsError):
-                (chosen / RECORD_NAME).open("xb").close()
+                _make(chosen / RECORD_NAME)
                 return chosen
             chosen = folder / f"session-{number}"
-            chosen.mkdir(exist_ok=True)
+            private_folder(chosen)
     except OSError as fault:
         message = (
             f"The session cannot be recorded in {folder} ({fault.strerror or fault}), so it was not started: "
@@ -83,6 +85,7 @@ class Recorder:
         self._on_fault = on_fault
         self._queue: queue.SimpleQueue[tuple[Event, bool] | None] = queue.SimpleQueue()
         self._header = header_line(header).encode()
+        self._key = key_of_header(header)
         self._unwritten: list[bytes] = [self._header]
         self._received = 0
         self._faulty = False
@@ -135,7 +138,7 @@ class Recorder:
     def _take(self, item: tuple[Event, bool]) -> None:
         event, derived = item
         try:
-            line = event_line(event, derived=derived, number=self._received + 1)
+            line = event_line(event, derived=derived, number=self._received + 1, key=self._key)
         except (TypeError, ValueError) as fault:  # one event less is better than a record that ends here
             self._on_fault(WriteFault(reason=type(fault).__name__, event=type(event).__name__))
             return
@@ -176,8 +179,8 @@ class Recorder:
             if self.path.exists():
                 self._home.append(spare.read(self._home.written_bytes) + rest)
             else:
-                self.path.parent.mkdir(parents=True, exist_ok=True)
-                self.path.open("xb").close()
+                private_folder(self.path.parent)
+                _make(self.path)
                 home = RecordFile(self.path)
                 home.append(spare.read() + rest)
                 home.close()
@@ -222,7 +225,12 @@ def _spare_with(data: bytes) -> RecordFile:
     """A new record in the system's temporary folder. Raises OSError."""
     folder = Path(tempfile.mkdtemp(prefix="relaxlisten-session-"))
     path = folder / RECORD_NAME
-    path.open("xb").close()
+    _make(path)
     spare = RecordFile(path)
     spare.append(data)
     return spare
+
+
+def _make(path: Path) -> None:
+    """A new, empty file that only its owner may read. Raises OSError."""
+    opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL).close()
