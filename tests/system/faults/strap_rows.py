@@ -139,7 +139,7 @@ def _heart_rates(stage: Stage) -> dict[str, float]:
     stage.end()
     events = [entry.event for entry in load_record(stage.session).events]
     rates = [event.heart_rate_bpm for event in events if isinstance(event, Physiology) and event.heart_rate_bpm is not None]
-    return {"heart rate off by (bpm)": max(abs(rate - 70.0) for rate in rates)}
+    return {"heart rate off by (bpm)": max((abs(rate - 70.0) for rate in rates), default=0.0)}
 
 
 def _duplicated() -> Iterable[tuple[float, bytes]]:
