@@ -18,6 +18,7 @@ from relaxlisten.cli_import import import_file
 from relaxlisten.cli_music_build import app as music_app
 from relaxlisten.cli_passphrase import PassphraseFile, for_person
 from relaxlisten.cli_people_data import app as people_app
+from relaxlisten.crash_report import catch_all, pointer, write_report
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
@@ -43,11 +44,16 @@ app.add_typer(cli_protocol.app, name="protocol")
 
 def main() -> None:
     """Entry point of the program."""
+    catch_all(_say)
     try:
         app()
     except RelaxListenError as fault:
         _say(str(fault))
         sys.exit(fault.exit_code)
+    # A fault of the program itself: a report for its makers, one sentence for its user.
+    except Exception as fault:
+        _say(f"RelaxListen itself failed ({type(fault).__name__}). {pointer(write_report(fault, 'the command'))}")
+        sys.exit(1)
 
 
 def _say(sentence: str) -> None:
@@ -264,12 +270,15 @@ def _listen_offline(settings: SessionSettings) -> None:
 
 def _listen_in_terminal(settings: SessionSettings) -> None:
     from relaxlisten import listing
+    from relaxlisten.window.end_wish import EndWish
     from relaxlisten.window.terminal import run_terminal
 
     settings = cli_ratings.asked_before(settings)
-    session = _launch(settings)
-    run_terminal(session)
-    session.join()
+    with EndWish() as wish:
+        session = _launch(settings)
+        wish.tell(session)
+        run_terminal(session)
+        session.join()
     if session.failure is not None:
         raise session.failure
     if not session.beats:

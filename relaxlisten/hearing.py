@@ -18,6 +18,7 @@ from relaxlisten.physiology import relaxation as relaxing
 from relaxlisten.physiology import window
 from relaxlisten.sensor.heart_rate_service import parse_measurement
 from relaxlisten.terms import SensorPhase, Severity
+from relaxlisten.units import MS_PER_S, rr_ms_from_1024
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
 
 # One malformed packet is a curiosity, a stream of them is told of no more often than this.
 BETWEEN_MALFORMED_S = 60.0
+# Straps send each second. What holds far more than that is noise in the shape of a packet, and would upset the time of all beats.
+MOST_PACKET_S = 30.0
 # This many packets, and never an interval: the sensor sends none.
 _SILENT_PACKETS = 12
 
@@ -52,6 +55,9 @@ class HeartListener:
             measurement = parse_measurement(packet.time_s, packet.payload)
         except MalformedPayload as fault:
             return self._malformed(packet.time_s, fault)
+        packet_s = sum(rr_ms_from_1024(rr) for rr in measurement.rr_1024) / MS_PER_S
+        if packet_s > MOST_PACKET_S:
+            return self._malformed(packet.time_s, MalformedPayload(f"it holds {packet_s:.0f} s of heart beats"))
         self._packets.append(measurement)
         self._intervals_seen = self._intervals_seen or bool(measurement.rr_1024)
         self._placer, placed = beat_times.place(self._placer, measurement)

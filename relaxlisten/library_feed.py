@@ -3,8 +3,8 @@
 Decision: what the catalogue knows is there at once, with how stirring each piece is beside the others that it knows. Other files
 are played as soon as their tags allow it, or are heard one by one, in a worker process of low priority, and are kept for the next
 session; of a very long one only the beginning is heard before it may be played. Without a usable catalogue the session goes on
-with one that lasts as long as itself. A file that cannot be played becomes a sentence, never an end to the search; one that says
-the same of many files is told once.
+with one that lasts as long as itself, whenever that shows. A file that cannot be played becomes a sentence, never an end to the
+search; one that says the same of many files is told once. A search that fails ends with what it has found.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from relaxlisten.crash_report import pointer, write_report
 from relaxlisten.errors import RelaxListenError, UsageError
 
 if TYPE_CHECKING:
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 
 BEGINNING_S = 600.0
 _LONG_S = 1200.0
+_BUSY_S = 2.0  # somebody is lying down and waits for the music
 _NICENESS = 5  # at the lowest priority a busy machine would keep a listener waiting for the first piece for minutes
 
 
@@ -94,24 +96,43 @@ class LibraryFeed:
             self._tell_builtin()
             self.complete = True
             return
-        catalogue = self._catalogue()
+        from relaxlisten.music.catalogue import Catalogue
+        from relaxlisten.music.catalogue_file import CatalogueFault
+
+        told: set[Path] = set()
+        try:
+            self._look_with(self._files, self._catalogue(), told, learn=learn)
+        except CatalogueFault as fault:
+            self._found.put(f"{fault} This session goes on without it.")
+            self._look_with(self._files, Catalogue(None), told, learn=False)
+        # Whatever it is: the session would wait for the music for ever.
+        except Exception as fault:
+            report = pointer(write_report(fault, "the search for music"))
+            self._found.put(f"The search for your music failed: the session goes on with what was found by then. {report}")
+            self._end_search(bool(told))
+
+    def _look_with(self, files: MusicList, catalogue: Catalogue, told: set[Path], *, learn: bool) -> None:
+        """told: the pieces that were told already, which are not told again."""
         with contextlib.closing(catalogue), self._open_pool() as pool:
-            finder = _Finder(self._files, catalogue, pool, self._found.put, self._stop.is_set)
+            finder = _Finder(files, catalogue, pool, self._found.put, self._stop.is_set, told)
             finder.find()
-            if not finder.told and not self._stop.is_set():
-                self.failure = UsageError(
-                    f"Nothing in {self._music} can be played: put WAV, FLAC, OGG, MP3 or M4A files there, or use --music builtin."
-                )
-            self.complete = True
+            self._end_search(bool(told))
             if learn:
                 finder.learn()
+
+    def _end_search(self, found_any: bool) -> None:
+        if not found_any and not self._stop.is_set():
+            self.failure = UsageError(
+                f"Nothing in {self._music} can be played: put WAV, FLAC, OGG, MP3 or M4A files there, or use --music builtin."
+            )
+        self.complete = True
 
     def _catalogue(self) -> Catalogue:
         from relaxlisten.music.catalogue import Catalogue
         from relaxlisten.music.catalogue_file import CatalogueFault
 
         try:
-            catalogue = Catalogue(self._catalogue_path)
+            catalogue = Catalogue(self._catalogue_path, _BUSY_S)
         except CatalogueFault as fault:
             self._found.put(f"{fault} This session goes on without it.")
             catalogue = Catalogue(None)
@@ -127,7 +148,7 @@ class LibraryFeed:
 
 
 class _Finder:
-    """One look through the files of a session. told: how many pieces can be played."""
+    """One look through the files of a session. told: pieces that are not told again, and to which the new ones are added."""
 
     def __init__(
         self,
@@ -136,10 +157,11 @@ class _Finder:
         pool: Pool,
         put: Callable[[FoundTrack | str], None],
         stopped: Callable[[], bool],
+        told: set[Path],
     ) -> None:
         from relaxlisten.scanning import Hearing
 
-        self.told = 0
+        self._told = told
         self._files = files
         self._places = {path: place for place, path in enumerate(files.paths)} if files.in_order else {}
         self._catalogue = catalogue
@@ -228,10 +250,12 @@ class _Finder:
         from relaxlisten.music.described import to_track
         from relaxlisten.music.library import track_id
 
+        if path in self._told:
+            return
         track = to_track(known, track_id(path, self._files.folder), path.stem)
         track = replace(track, place=self._places.get(path), phases=self._files.phases.get(path, ()), arousal=arousal)
         self._put(FoundTrack(track=track, path=path))
-        self.told += 1
+        self._told.add(path)
 
     def _name(self, path: Path) -> str:
         from relaxlisten.music.playlist import relative_name

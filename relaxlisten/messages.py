@@ -59,7 +59,7 @@ class SoundState:
 
     source_s: second of the piece (integral of the ratio). tempo_bpm: heard now; None without a pulse and in silence.
     beat_index: whole beats since the piece's first; -1 before it; bar_index: whole bars, likewise; None without a pulse.
-    turn: of the plan that is heard. refused_turn: the last one whose piece could not be played; 0 where none was.
+    turn: of the plan that is heard. refused_turn: the last one whose piece could not be played, or not to its end; 0 for none.
     breaks: how often the output ran dry so far; underflow_frames: frames of silence that this cost.
     card_drift_ppm: how much faster the card's clock runs than ours; None until it was watched for a while.
     """

@@ -65,12 +65,17 @@ class AudioSource(Protocol):
 
 
 class ReadySource(Protocol):
-    """An opened piece, at its place, that tells whether it can be read without waiting. failed: it cannot be played at all."""
+    """An opened piece, at its place, that tells whether it can be read without waiting. failed: it cannot be played at all.
+
+    left_frames: how many can still be read, once that is known; None before.
+    """
 
     failed: bool
 
     @property
     def ready(self) -> bool: ...
+    @property
+    def left_frames(self) -> int | None: ...
     def read(self, frames: int) -> AudioArray: ...
     def close(self) -> None: ...
 

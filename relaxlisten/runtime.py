@@ -2,7 +2,8 @@
 
 Decision: one loop for every kind of session. `SessionLoop.step(now_s)` polls the sensor, the sound, the music library and the
 people's commands, feeds the pipeline, and passes each event to the observers. A live session calls it 20 times a second on a
-thread of its own; an offline one calls it with invented times, as fast as it can. Nothing in the loop blocks.
+thread of its own; an offline one calls it with invented times, as fast as it can. Nothing in the loop blocks. In a live session
+shells and observers may fail without an end to it (`watched.py`); after a fault of the pipeline it ends gently, with a report.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import queue
 import threading
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 from relaxlisten.clock_facts import ClockFacts
@@ -20,11 +22,13 @@ from relaxlisten.errors import RelaxListenError
 from relaxlisten.group import Companions
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
 from relaxlisten.preparing import Veiled, ratings, shown
+from relaxlisten.recording import RecordWatch
 from relaxlisten.session.records import append_ratings
 from relaxlisten.terms import CommandKind, SessionStage, Severity, When
+from relaxlisten.watched import LIBRARY, LINK, SOUND, STRAP, Unwatched, Watch, own_fault, part_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from relaxlisten.assembly import Parts
@@ -71,14 +75,22 @@ class SessionLoop:
     """One session between its shells. Not thread-safe: one thread steps it; `commands` may be filled from any."""
 
     def __init__(
-        self, parts: Parts, observers: Sequence[Observer], *, links: Sequence[Link] = (), earliest_start_s: float = 0.0
+        self,
+        parts: Parts,
+        observers: Sequence[Observer],
+        watch: Watch | None = None,
+        *,
+        links: Sequence[Link] = (),
+        earliest_start_s: float = 0.0,
     ) -> None:
+        """watch: lets shells and observers fail; without one their faults end the session, which suits one nobody listens to."""
         self.commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self.failure: RelaxListenError | None = None
         self._parts = parts
         self._observers = observers
         self._links = links
         self._earliest_start_s = earliest_start_s
+        self._watch = watch or Unwatched()
         self._next_tick_s = TICK_S
         self._first_track_s: float | None = None
         self._started = False
@@ -90,16 +102,18 @@ class SessionLoop:
 
     def step(self, now_s: float) -> None:
         """Take in all that has come up to now_s."""
+        for notice in self._watch.notices():
+            self._feed(notice)
         self._music(now_s)
         while not self.commands.empty():
             self._feed(self.commands.get())
         self._start_when_ready(now_s)
-        for heard in self._parts.sensor.poll(now_s):
+        for heard in self._watch.call(STRAP, now_s, lambda: self._parts.sensor.poll(now_s), []):
             self._feed(heard)
-        for sounded in self._parts.sound.poll(now_s):
+        for sounded in self._watch.call(SOUND, now_s, lambda: self._parts.sound.poll(now_s), []):
             self._feed(sounded)
         for link in self._links:
-            for told in link.poll(now_s):
+            for told in self._watch.call(LINK, now_s, partial(link.poll, now_s), []):
                 self._feed(told)
         self._ticks(now_s)
 
@@ -109,7 +123,7 @@ class SessionLoop:
 
     def _music(self, now_s: float) -> None:
         library = self._parts.library
-        for found in library.poll():
+        for found in self._watch.call(LIBRARY, now_s, library.poll, []):
             if isinstance(found, str):
                 self._feed(Notice(time_s=now_s, severity=Severity.WARNING, code="music_left_out", text=found))
                 continue
@@ -138,15 +152,21 @@ class SessionLoop:
     def _feed(self, event: Input) -> None:
         self._show(event, derived=False)
         if isinstance(event, SoundState):
-            self._parts.sensor.hear(event)
+            self._hear(event)
         for derived in self._parts.pipeline.feed(event):
             self._show(derived, derived=True)
             if isinstance(derived, PlaybackPlan):
-                self._parts.sound.apply(derived)
+                self._apply(derived)
+
+    def _apply(self, plan: PlaybackPlan) -> None:
+        self._watch.call(SOUND, plan.time_s, lambda: self._parts.sound.apply(plan), None)
+
+    def _hear(self, state: SoundState) -> None:
+        self._watch.call(STRAP, state.time_s, lambda: self._parts.sensor.hear(state), None)
 
     def _show(self, event: Event, *, derived: bool) -> None:
         for observer in self._observers:
-            observer.receive(event, derived=derived)
+            self._watch.call(part_of(observer), event.time_s, partial(observer.receive, event, derived=derived), None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -160,9 +180,8 @@ class Outcome:
 def run_offline(parts: Parts) -> Outcome:
     """A whole session as fast as the machine can, on invented time."""
     recorder = parts.open_recorder(lambda _fault: None)
-    keepers = [parts.keeper] if parts.keeper else []
     companions = Companions(parts.companions, parts.beside or recorder.path.parent, lambda _event: None, lambda _fault: None)
-    loop = SessionLoop(parts, [recorder, companions, *keepers], earliest_start_s=_earliest_start_s(parts))
+    loop = SessionLoop(parts, [recorder, companions, *_keepers(parts)], earliest_start_s=_earliest_start_s(parts))
     clock = SteppedClock()
     parts.sound.start(clock)
     parts.sensor.start(clock)
@@ -177,10 +196,14 @@ def run_offline(parts: Parts) -> Outcome:
     parts.sensor.stop()
     recorder.close()
     companions.close()
-    for keeper in keepers:
-        keeper.close()
+    if parts.keeper is not None:
+        parts.keeper.close()
     failure = loop.failure or recorder.unsaved or companions.unsaved
     return Outcome(record_path=recorder.path.parent, failure=failure)
+
+
+def _keepers(parts: Parts) -> list[Observer]:
+    return [parts.keeper] if parts.keeper else []
 
 
 class LiveSession:
@@ -190,15 +213,15 @@ class LiveSession:
         self._parts = parts
         self._clock = MonotonicClock()
         self._events: collections.deque[Event | FromCompanion] = collections.deque()
-        self._disk_faults: queue.SimpleQueue[WriteFault] = queue.SimpleQueue()
-        self._recorder = parts.open_recorder(self._disk_faults.put)
+        disk_faults: queue.SimpleQueue[WriteFault] = queue.SimpleQueue()
+        self._recorder = parts.open_recorder(disk_faults.put)
+        self._record_watch = RecordWatch(self._recorder, disk_faults)
         beside = parts.beside or self._recorder.path.parent
-        self._companions = Companions(parts.companions, beside, self._events.append, self._disk_faults.put)
-        keepers = [parts.keeper] if parts.keeper else []
+        self._companions = Companions(parts.companions, beside, self._events.append, disk_faults.put)
         self._clock_facts = ClockFacts(parts.header.started_utc, self._clock.now_s, time.time)
         veiled = [Veiled(link, parts.concealed) for link in parts.links]
-        observers: list[Observer] = [self._recorder, self, self._clock_facts, self._companions, *keepers, *veiled]
-        self._loop = SessionLoop(parts, observers, links=parts.links, earliest_start_s=_earliest_start_s(parts))
+        observers: list[Observer] = [self._recorder, self, self._clock_facts, self._companions, *_keepers(parts), *veiled]
+        self._loop = SessionLoop(parts, observers, Watch(), links=parts.links, earliest_start_s=_earliest_start_s(parts))
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
@@ -264,16 +287,17 @@ class LiveSession:
             self._run_to_the_end()
         except RelaxListenError as fault:
             self.failure = fault
-        except Exception:
-            _log.exception("The session stopped on a fault of the program")
-            self.failure = RelaxListenError("RelaxListen itself failed and ended the session; what was recorded is saved.")
+        except Exception as fault:
+            _log.info("The session stopped on a fault of the program", exc_info=True)
+            self.failure = own_fault(fault)
         finally:
             self._close()
 
     def _run_to_the_end(self) -> None:
         while not self._loop.ended:
             now_s = self._clock.now_s()
-            self._tell_disk_faults(now_s)
+            for notice in self._record_watch.notices(now_s):
+                self._loop.put(notice)
             self._tell_clocks(now_s)
             self._loop.step(now_s)
             self._hurry.wait(STEP_S)
@@ -286,30 +310,19 @@ class LiveSession:
         if reading is not None:
             self._loop.put(reading)
 
-    def _tell_disk_faults(self, now_s: float) -> None:
-        while not self._disk_faults.empty():
-            text = (
-                f"The record cannot be written ({self._disk_faults.get().reason}): the session goes on and its record is kept "
-                "in memory; make room on the disk and it will be written."
-            )
-            self._loop.put(Notice(time_s=now_s, severity=Severity.ERROR, code="record_not_written", text=text))
-
-    def _remember(self) -> None:
-        try:
-            if self._parts.keeper is not None:
-                self._parts.keeper.close()
-        except RelaxListenError as fault:
-            self.failure = self.failure or fault
-
     def _close(self) -> None:
-        self._parts.sound.stop()
-        self._parts.sensor.stop()
-        self._parts.library.stop()
-        for link in self._parts.links:
-            link.stop()
-        self._recorder.close()
-        self._companions.close()
-        self._remember()
+        """End every part, whatever became of the others: first the music, which fades, and then what keeps."""
+        keeper = self._parts.keeper
+        ends: list[Callable[[], None]] = [self._parts.sound.stop, self._parts.sensor.stop, self._parts.library.stop]
+        ends += [link.stop for link in self._parts.links]
+        for end in (*ends, self._recorder.close, self._companions.close, *([keeper.close] if keeper else [])):
+            try:
+                end()
+            except RelaxListenError as fault:
+                self.failure = self.failure or fault
+            except Exception as fault:
+                _log.info("A part did not end well", exc_info=True)
+                self.failure = self.failure or own_fault(fault)
         self.failure = self.failure or self._recorder.unsaved or self._companions.unsaved
         self._done.set()
 

@@ -11,6 +11,7 @@ from relaxlisten.errors import UsageError
 from relaxlisten.library_feed import BEGINNING_S, LibraryFeed
 from relaxlisten.music import catalogue as catalogue_module
 from relaxlisten.music.catalogue import Catalogue
+from relaxlisten.music.catalogue_file import CatalogueFault
 from relaxlisten.music.tags import Tags
 from relaxlisten.piece_work import Failed, Hear, Heard
 from relaxlisten.terms import TempoSource
@@ -250,3 +251,46 @@ def test_an_mp3_with_all_it_takes_in_its_tags_is_played_at_once(music, place):
     (music / "c.mp3").write_bytes(header + (music / "c.mp3").read_bytes())
     tracks, _, pool, _ = session(music, place)
     assert (tracks["c.mp3"].tempo_bpm, pool.jobs) == (66.0, [])
+
+
+# ---- what may go wrong in the midst of it ----
+
+
+def test_a_catalogue_that_fails_in_mid_search_is_done_without_and_no_piece_is_told_twice(music, place, monkeypatch):
+    for number in range(3):
+        write(music / f"{number}.flac", MUSIC * (1 + number))
+    session(music, place)
+    write(music / "new.flac", MUSIC * 5)
+    real_file, asked = Catalogue.file, []
+
+    def locked_from_the_third_on(catalogue, path):
+        asked.append(path)
+        if len(asked) == 3:
+            raise CatalogueFault("The catalogue cannot be used.")
+        return real_file(catalogue, path)
+
+    monkeypatch.setattr(Catalogue, "file", locked_from_the_third_on)
+    feed = LibraryFeed(str(music), place, lambda: HereAndNow(sounds_alike))
+    feed._look(learn=True)
+    found = feed.poll()
+    names = sorted(one.path.name for one in found if not isinstance(one, str))
+    assert names == ["0.flac", "1.flac", "2.flac", "new.flac"]
+    assert [one for one in found if isinstance(one, str)] == ["The catalogue cannot be used. This session goes on without it."]
+    assert feed.complete
+    assert feed.failure is None
+
+
+def test_a_search_that_fails_ends_with_what_it_has_found_lest_the_session_waits_for_ever(music, place, monkeypatch, tmp_path):
+    monkeypatch.setattr("relaxlisten.crash_report.data_folder", lambda: tmp_path)
+    write(music / "song.flac")
+
+    def fail():
+        raise RuntimeError(str(music))
+
+    feed = LibraryFeed(str(music), place, fail)
+    feed._look(learn=False)
+    (sentence,) = feed.poll()
+    assert sentence.startswith("The search for your music failed: the session goes on with what was found by then.")
+    assert str(music) not in next((tmp_path / "crash-reports").glob("*.txt")).read_text()
+    assert feed.complete
+    assert isinstance(feed.failure, UsageError)

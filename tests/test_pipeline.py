@@ -297,7 +297,7 @@ def test_a_hold_by_hand_stops_the_tempo_until_it_is_released() -> None:
     assert "by hand" not in bench.of(TempoTarget)[-1].reason
 
 
-@pytest.mark.parametrize("payload", [b"", b"\x10", b"\x00", b"\x01\x40", b"\x10\x40\x01", b"\xff" * 3])
+@pytest.mark.parametrize("payload", [b"", b"\x10", b"\x00", b"\x01\x40", b"\x10\x40\x01", b"\xff" * 3, b"\x16" * 200])
 def test_a_malformed_packet_is_told_once_and_changes_nothing(payload: bytes) -> None:
     bench = started().run(30)
     first = bench.feed(Notification(time_s=bench.now_s, payload=payload))

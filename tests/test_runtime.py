@@ -13,6 +13,7 @@ from relaxlisten.messages import (
     Event,
     Input,
     Notice,
+    Notification,
     PlaybackPlan,
     SessionPhase,
     SoundState,
@@ -24,6 +25,7 @@ from relaxlisten.pipeline import Pipeline
 from relaxlisten.ports import Clock
 from relaxlisten.runtime import CONCEALED_START_S, SessionLoop
 from relaxlisten.terms import CommandKind
+from relaxlisten.watched import Watch
 from tests.test_pipeline import PROTOCOL, TRACKS, packet
 
 
@@ -223,3 +225,56 @@ def test_a_concealed_session_starts_no_sooner_for_an_arm_whose_music_is_there_at
         run(loop, parts, 6.0)
         starts_s += [command.time_s for command in seen.of(Command) if command.what is CommandKind.START]
     assert starts_s == [CONCEALED_START_S, CONCEALED_START_S]
+
+
+# ---- what may fail in the midst of it ----
+
+
+class Failing(Everything):
+    """An observer that takes nothing."""
+
+    def receive(self, event: Event, *, derived: bool) -> None:
+        super().receive(event, derived=derived)
+        raise ValueError(event)
+
+
+def watched_loop(parts: Parts, observers: list[Everything]) -> SessionLoop:
+    return SessionLoop(parts, observers, Watch())  # type: ignore[arg-type]  # scripted parts
+
+
+def test_an_observer_that_fails_is_given_up_and_touches_neither_the_session_nor_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relaxlisten.crash_report.data_folder", lambda: tmp_path)
+    quiet, watched, failing = Everything(), Everything(), Failing()
+    parts, other = Parts(ScriptedLibrary({})), Parts(ScriptedLibrary({}))
+    run(watched_loop(parts, [failing, watched]), parts, 5.0)
+    run(watched_loop(other, [quiet]), other, 5.0)
+    assert len(failing.events) == 4  # three restarts, and then no more
+    told = [notice.code for notice in watched.of(Notice)]
+    assert told == ["part_failed", "part_failed", "part_failed", "part_given_up"]
+    assert [event for event, _ in watched.events if not isinstance(event, Notice)] == [event for event, _ in quiet.events]
+
+
+def test_a_strap_that_fails_once_is_polled_again_and_the_ticks_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("relaxlisten.crash_report.data_folder", lambda: tmp_path)
+    parts, seen = Parts(ScriptedLibrary({})), Everything()
+    real, polls = parts.sensor.poll, []
+
+    def poll(now_s: float) -> Sequence[Input]:
+        polls.append(now_s)
+        if len(polls) == 30:
+            raise OSError("the radio is on fire")
+        return real(now_s)
+
+    parts.sensor.poll = poll  # type: ignore[method-assign]
+    run(watched_loop(parts, [seen]), parts, 6.0)
+    assert len(seen.of(Notification)) == 6
+    assert [tick.time_s for tick in seen.of(Tick)] == [1.0, 2.0, 3.0, 4.0, 5.0]
+    assert [notice.text.split(":")[0] for notice in seen.of(Notice)] == ["What listens to the strap failed and was started again"]
+
+
+def test_a_session_that_nobody_listens_to_lets_the_fault_of_an_observer_through() -> None:
+    parts = Parts(ScriptedLibrary({}))
+    with pytest.raises(ValueError, match="SoundState"):
+        run(SessionLoop(parts, [Failing()]), parts, 2.0)  # type: ignore[arg-type]

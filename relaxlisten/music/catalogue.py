@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.music import catalogue_rows as rows
-from relaxlisten.music.catalogue_file import CatalogueFault, cannot_be_used, opened, replaced
+from relaxlisten.music.catalogue_file import BUSY_S, CatalogueFault, cannot_be_used, opened, replaced
 from relaxlisten.music.described import Known, Overrides
 from relaxlisten.music.piece_analysis import ANALYSIS_VERSION
 from relaxlisten.music.sidecar import Sidecar
@@ -82,10 +82,13 @@ def state_of(path: Path) -> FileState:
 class Catalogue:
     """An opened catalogue; for one thread. notice: a sentence for the listener where it had to be made anew."""
 
-    def __init__(self, path: Path | None) -> None:
-        """Open it, or make it; None for one that is kept in memory. Raises CatalogueFault where that is impossible."""
+    def __init__(self, path: Path | None, busy_s: float = BUSY_S) -> None:
+        """Open it, or make it; None for one that is kept in memory. Raises CatalogueFault where that is impossible.
+
+        busy_s: how long to wait for another program that is using it.
+        """
         self.path = path or Path(":memory:")
-        self._database, self.notice = opened(self.path)
+        self._database, self.notice = opened(self.path, busy_s)
 
     def close(self) -> None:
         """Free the file."""

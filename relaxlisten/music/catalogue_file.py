@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SCHEMA = 2  # to go up with the tables, and with the rules of `described.py`: all summaries are then made anew
-_BUSY_S = 10.0  # another program writes one piece at a time, which takes milliseconds
+BUSY_S = 10.0  # another program writes one piece at a time, which takes milliseconds
 _FACT_COLUMNS = ", ".join(rows.FACTS)
 _TAG_COLUMNS = ", ".join(f"tag_{name}" for name in rows.TAGS)
 _WISH_COLUMNS = ", ".join(f"wish_{name}" for name in rows.WISHES)
@@ -53,11 +53,14 @@ class CatalogueFault(RelaxListenError):
     """The catalogue cannot be used now; the sentence says why and what to do."""
 
 
-def opened(path: Path) -> tuple[sqlite3.Connection, str | None]:
-    """A database with the catalogue's tables, and a sentence where it had to be made anew; raises CatalogueFault."""
+def opened(path: Path, busy_s: float = BUSY_S) -> tuple[sqlite3.Connection, str | None]:
+    """A database with the catalogue's tables, and a sentence where it had to be made anew; raises CatalogueFault.
+
+    busy_s: how long to wait for another program that is using it, now and later.
+    """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        return _connect(path), None
+        return _connect(path, busy_s), None
     except sqlite3.OperationalError as fault:
         raise cannot_be_used(path, fault) from fault
     except OSError as fault:
@@ -86,8 +89,8 @@ def cannot_be_used(path: Path, why: object) -> CatalogueFault:
     )
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    database = sqlite3.connect(path, timeout=_BUSY_S)
+def _connect(path: Path, busy_s: float = BUSY_S) -> sqlite3.Connection:
+    database = sqlite3.connect(path, timeout=busy_s)
     try:
         ((schema,),) = database.execute("PRAGMA user_version").fetchall()
         if schema > SCHEMA:

@@ -1,6 +1,6 @@
 """Bluetooth Low Energy as this machine has it: the only module that knows bleak.
 
-Decision: bleak is wrapped into the few steps that a strap needs (`strap.Radio`); when to take them is decided elsewhere. For the
+Decision: bleak is wrapped into the few steps that a strap needs (`radio.Radio`); when to take them is decided elsewhere. For the
 commands it also tells, each within a bounded time, which straps are in reach and whether Bluetooth works at all.
 """
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from bleak.backends.scanner import AdvertisementData
 
     from relaxlisten.sensor.profiles import Profile
-    from relaxlisten.sensor.strap import Peer
+    from relaxlisten.sensor.radio import Peer
 
 HEART_RATE_SERVICE = "0000180d-0000-1000-8000-00805f9b34fb"
 PROBE_S = 5.0
@@ -48,7 +48,7 @@ class BleSensor(StrapSensor):
 
 
 class BleakRadio:
-    """Finds and reaches straps with bleak (strap.Radio)."""
+    """Finds and reaches straps with bleak (radio.Radio)."""
 
     def __init__(self) -> None:
         self._devices: dict[str, BLEDevice] = {}
@@ -73,7 +73,7 @@ class BleakRadio:
 
 
 class BleakConnection:
-    """One connection to one strap (strap.Connection)."""
+    """One connection to one strap (radio.Connection)."""
 
     def __init__(self, device: BLEDevice) -> None:
         self._device = device

@@ -2,7 +2,8 @@
 
 Decision: the radio owns a thread with an asyncio loop of its own; packets are stamped first thing in a synchronous callback and
 cross to the session by a queue. What to do next is `reconnect.py`'s table; this shell only does it. Details (battery, place,
-maker) are each optional: their failure never touches the heartbeat. The radio arrives as an argument (`ble.py` has the real one).
+maker) are each optional: their failure never touches the heartbeat. The radio (`radio.py`) arrives as an argument; `ble.py` has
+the real one. Its thread, where that dies of a fault of its own, is started again as often as `supervision.py` allows.
 """
 
 from __future__ import annotations
@@ -13,14 +14,16 @@ import logging
 import queue
 import threading
 from dataclasses import replace
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
+from relaxlisten.crash_report import write_report
 from relaxlisten.errors import MalformedPayload
 from relaxlisten.messages import Notice, Notification, SensorState
 from relaxlisten.sensor.ble_faults import meaning_of
 from relaxlisten.sensor.heart_rate_service import parse_battery, parse_body_location
 from relaxlisten.sensor.profiles import profile_for
 from relaxlisten.sensor.reconnect import Absence, Link, LinkAction, LinkEvent, Timing, heard_packet, pause_s, silence, step
+from relaxlisten.supervision import Restarts
 from relaxlisten.terms import SensorKind, SensorPhase, Severity
 
 if TYPE_CHECKING:
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
     from relaxlisten.messages import SoundState
     from relaxlisten.ports import Clock
     from relaxlisten.sensor.profiles import Profile
+    from relaxlisten.sensor.radio import Connection, Peer, Radio
 
 Value = TypeVar("Value")
 _log = logging.getLogger(__name__)
@@ -37,38 +41,6 @@ MEASUREMENT, BODY_LOCATION, BATTERY, MANUFACTURER, MODEL = "2a37", "2a38", "2a19
 LOW_BATTERY_PERCENT = 15
 STOP_WITHIN_S = 3.0
 DISCONNECT_S = 1.5
-
-
-class Peer(Protocol):
-    """A strap that showed itself. On macOS the address is a UUID."""
-
-    @property
-    def name(self) -> str | None: ...  # noqa: D102  # said above
-    @property
-    def address(self) -> str: ...  # noqa: D102
-
-
-class Connection(Protocol):
-    """A connection that is open, or is being opened."""
-
-    async def open(self, on_packet: Callable[[bytes], None], on_lost: Callable[[], None]) -> None:
-        """Connect and subscribe to the heart rate; raises whatever the system raises."""
-
-    async def read(self, uuid: str) -> bytes | None:
-        """A characteristic's value; None where the strap has none or does not give it."""
-
-    async def close(self) -> None:
-        """Disconnect; never raises for a connection that is already gone."""
-
-
-class Radio(Protocol):
-    """How straps are found and reached."""
-
-    async def find(self, address: str | None, within_s: float) -> Peer | None:
-        """The first strap that shows itself, or the one with this address."""
-
-    def connection(self, peer: Peer) -> Connection:
-        """A connection to a strap, not yet open."""
 
 
 class StrapSensor:
@@ -90,6 +62,8 @@ class StrapSensor:
         self._last_packet_s = 0.0  # on the loop's clock
         self._told: set[str] = set()
         self._thread: threading.Thread | None = None
+        self._stopped = False
+        self._recent = Restarts()
 
     # ---- the session's side ----
 
@@ -97,6 +71,10 @@ class StrapSensor:
         """Begin to look for the strap; returns at once."""
         self._clock = clock
         self._absence = Absence(since_s=clock.now_s())
+        self._begin()
+
+    def _begin(self) -> None:
+        self._link = Link()
         self._loop = asyncio.new_event_loop()
         self._life = self._loop.create_task(self._live())
         self._thread = threading.Thread(target=self._run, name="bluetooth", daemon=True)
@@ -104,6 +82,7 @@ class StrapSensor:
 
     def poll(self, now_s: float) -> list[Notification | SensorState | Notice]:
         """What came in since the last call, oldest first."""
+        self._revive(now_s)
         events: list[Notification | SensorState | Notice] = []
         while not self._sent.empty():
             event = self._sent.get()
@@ -121,15 +100,33 @@ class StrapSensor:
         """Let the strap go; at most 3 s."""
         if self._thread is None:
             return
+        self._stopped = True
         with contextlib.suppress(RuntimeError):  # the loop is closed: all has ended
             self._loop.call_soon_threadsafe(self._life.cancel)
         self._thread.join(STOP_WITHIN_S)
+
+    def _revive(self, now_s: float) -> None:
+        if self._stopped or self._thread is None or self._thread.is_alive():
+            return
+        recent = self._recent.one_more(now_s)
+        if recent is None:
+            self._stopped = True
+            text = "What listens to the strap failed again and again and was given up: the session goes on as plain listening."
+            self._sent.put(Notice(time_s=now_s, severity=Severity.ERROR, code="strap_given_up", text=text))
+            return
+        self._recent = recent
+        text = "What listens to the strap failed and was started again: the music goes on, and the strap is looked for again."
+        self._sent.put(Notice(time_s=now_s, severity=Severity.WARNING, code="strap_restarted", text=text))
+        self._begin()
 
     # ---- the radio's thread ----
 
     def _run(self) -> None:
         with asyncio.Runner(loop_factory=lambda: self._loop) as runner:
             runner.run(asyncio.wait({self._life}))
+        fault = None if self._life.cancelled() else self._life.exception()
+        if isinstance(fault, Exception):
+            write_report(fault, "the strap")
 
     async def _live(self) -> None:
         do = {

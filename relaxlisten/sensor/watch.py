@@ -23,7 +23,7 @@ from relaxlisten.sensor.strap import BATTERY
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
-    from relaxlisten.sensor.strap import Connection
+    from relaxlisten.sensor.radio import Connection
 
 _log = logging.getLogger(__name__)
 

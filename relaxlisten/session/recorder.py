@@ -1,9 +1,10 @@
 """Writes a session down while it runs.
 
 Decision: a thread of its own takes lines from a queue and writes them at least once a second with fsync, so that neither a slow
-disk nor a full one can hold up the music, and a killed process loses at most the last second. What cannot be written stays in
-memory and is tried again; at the end it is saved elsewhere if its own place still refuses. An existing record is never touched.
-Only its owner may read a record (`private.py`).
+disk nor a full one can hold up the music, and a killed process loses at most the last second. Where its place takes nothing any
+more, the whole record goes on in the system's temporary folder, and is put back at the end if it can be. What nothing takes stays
+in memory and is tried again. A disk that does not answer at all is waited for, but not at the end. An existing record is never
+touched. Only its owner may read a record (`private.py`).
 """
 
 from __future__ import annotations
@@ -20,7 +21,8 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.session.format import RECORD_NAME, event_line, header_line, key_of_header
-from relaxlisten.session.private import append, opened, private_folder
+from relaxlisten.session.private import opened, private_folder
+from relaxlisten.session.record_file import RecordFile
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -31,11 +33,21 @@ if TYPE_CHECKING:
 FLUSH_EVERY_S = 0.5
 
 
+# A disk that takes longer has stopped to answer; sleeping disks were seen to take 8 s to turn.
+STALLED_S = 10.0
+CLOSE_WITHIN_S = 2.0
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WriteFault:
-    """The record could not be written; `reason` is the system's own word for it."""
+    """The record could not be written; `reason` is the system's own word for it. spare: where it goes on; None where nowhere.
+
+    event: the kind of a single event that could not be put into words and was left out.
+    """
 
     reason: str
+    spare: Path | None = None
+    event: str | None = None
 
 
 def claim_folder(folder: Path) -> Path:
@@ -48,7 +60,7 @@ def claim_folder(folder: Path) -> Path:
         chosen = folder
         for number in range(2, 100_000):
             with contextlib.suppress(FileExistsError):
-                opened(chosen / RECORD_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL).close()
+                _make(chosen / RECORD_NAME)
                 return chosen
             chosen = folder / f"session-{number}"
             private_folder(chosen)
@@ -68,15 +80,19 @@ class Recorder:
     def __init__(self, folder: Path, header: SessionHeader, on_fault: Callable[[WriteFault], None]) -> None:
         self.path = folder / RECORD_NAME
         self.rescued_to: Path | None = None
+        self.rest_only = False  # where rescued_to holds no more than what the record's own place did not take
         self.lost_reason: str | None = None
         self._on_fault = on_fault
         self._queue: queue.SimpleQueue[tuple[Event, bool] | None] = queue.SimpleQueue()
-        self._unwritten: list[bytes] = [header_line(header).encode()]
+        self._header = header_line(header).encode()
         self._key = key_of_header(header)
-        self._written_bytes = 0
+        self._unwritten: list[bytes] = [self._header]
         self._received = 0
         self._faulty = False
-        self._descriptor = os.open(self.path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+        self._reason = ""
+        self._busy_since_s: float | None = None  # on the monotonic clock: a write that has not come back
+        self._home = RecordFile(self.path)
+        self._spare: RecordFile | None = None
         self._write()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
@@ -84,27 +100,42 @@ class Recorder:
     @property
     def unsaved(self) -> RelaxListenError | None:
         """What to say of a closed record that is not where it was to go; None where it is."""
-        if self.rescued_to is not None:
-            return RelaxListenError(
-                f"The record did not fit where it was to go, so the whole of it was saved as {self.rescued_to}: move it."
-            )
         if self.lost_reason is not None:
             lost = f"The end of the record could not be written anywhere ({self.lost_reason}); all before it is saved."
             return RelaxListenError(lost)
-        return None
+        if self.rescued_to is None:
+            return None
+        if self.rest_only:
+            return RelaxListenError(
+                f"The disk of the record gave no answer any more: {self.path} holds the session up to then, and the rest was "
+                f"saved as {self.rescued_to}: keep both."
+            )
+        return RelaxListenError(
+            f"The record could not be written where it was to go, so the whole of it was saved as {self.rescued_to}: move it."
+        )
 
     def receive(self, event: Event, *, derived: bool) -> None:
         """Keep one event."""
         self._queue.put((event, derived))
 
+    def stalled_s(self) -> float:
+        """How long the disk has not answered by now; 0 where it does."""
+        since_s = self._busy_since_s
+        return 0.0 if since_s is None else time.monotonic() - since_s
+
     def close(self) -> None:
         """Write all that is left; where that fails, save the whole record in the system's temporary folder."""
         self._queue.put(None)
-        self._thread.join()
+        self._thread.join(CLOSE_WITHIN_S)
+        if self._thread.is_alive():
+            self._leave_behind()
+            return
         self._write()
-        if self._unwritten:
-            self._rescue()
-        os.close(self._descriptor)
+        if self._spare is not None:
+            self._bring_home(self._spare)
+        elif self._unwritten:
+            self.lost_reason = self._reason
+        self._home.close()
 
     def _run(self) -> None:
         while self._collect():
@@ -118,48 +149,105 @@ class Recorder:
                 item = self._queue.get(timeout=left_s)
                 if item is None:
                     return False
-                event, derived = item
-                self._received += 1
-                line = event_line(event, derived=derived, number=self._received, key=self._key)
-                self._unwritten.append(line.encode())
+                self._take(item)
         return True
+
+    def _take(self, item: tuple[Event, bool]) -> None:
+        event, derived = item
+        try:
+            line = event_line(event, derived=derived, number=self._received + 1, key=self._key)
+        except (TypeError, ValueError) as fault:  # one event less is better than a record that ends here
+            self._on_fault(WriteFault(reason=type(fault).__name__, event=type(event).__name__))
+            return
+        self._received += 1
+        self._unwritten.append(line.encode())
 
     def _write(self) -> None:
         if not self._unwritten:
             return
         block = b"".join(self._unwritten)
+        self._busy_since_s = time.monotonic()
         try:
-            self._append(block)
+            (self._spare or self._home).append(block)
         except OSError as fault:
-            self._report(fault)
+            self._go_elsewhere(block, fault)
         else:
             self._unwritten = []
             self._faulty = False
+        self._busy_since_s = None
 
-    def _append(self, block: bytes) -> None:
-        """All of the block, or none: what a full disk left of it is cut off again."""
-        os.lseek(self._descriptor, self._written_bytes, os.SEEK_SET)
-        try:
-            rest = memoryview(block)
-            while rest:
-                rest = rest[os.write(self._descriptor, rest) :]
-            os.fsync(self._descriptor)
-        except OSError:
+    # ---- elsewhere ----
+
+    def _go_elsewhere(self, block: bytes, fault: OSError) -> None:
+        """Begin the spare with all that was ever written; a spare that fails too leaves the block in memory."""
+        self._reason = fault.strerror or str(fault)
+        if self._spare is None:
             with contextlib.suppress(OSError):
-                os.ftruncate(self._descriptor, self._written_bytes)
-            raise
-        self._written_bytes += len(block)
-
-    def _report(self, fault: OSError) -> None:
+                self._spare = _spare_with(self._home.read() + block)
+                self._unwritten = []
         if not self._faulty:
             self._faulty = True
-            self._on_fault(WriteFault(reason=fault.strerror or str(fault)))
+            self._on_fault(WriteFault(reason=self._reason, spare=self._spare.path if self._spare else None))
 
-    def _rescue(self) -> None:
+    def _bring_home(self, spare: RecordFile) -> None:
+        """Put the record back where it was to be; otherwise it stays where it is."""
         try:
-            whole = self.path.read_bytes()[: self._written_bytes] + b"".join(self._unwritten)
-            folder = Path(tempfile.mkdtemp(prefix="relaxlisten-session-"))
-            append(folder / RECORD_NAME, whole)
-            self.rescued_to = folder / RECORD_NAME
+            rest = b"".join(self._unwritten)
+            if self.path.exists():
+                self._home.append(spare.read(self._home.written_bytes) + rest)
+            else:
+                private_folder(self.path.parent)
+                _make(self.path)
+                home = RecordFile(self.path)
+                home.append(spare.read() + rest)
+                home.close()
+        except OSError:
+            self.rescued_to = spare.path
+            self.lost_reason = self._reason if self._unwritten else None
+            spare.close()
+        else:
+            spare.close()
+            spare.path.unlink()
+            spare.path.parent.rmdir()
+
+    def _leave_behind(self) -> None:
+        """The disk does not answer: save elsewhere what it has not taken, and wait no longer."""
+        self._unwritten = list(self._unwritten)  # its own thread still holds the other list
+        while not self._queue.empty():
+            if (item := self._queue.get()) is not None:
+                self._take(item)
+        try:
+            before = self._read_in_time()
+            self.rest_only = before is None
+            whole = (self._header if before is None else before) + b"".join(self._unwritten)
+            self.rescued_to = _spare_with(whole).path
         except OSError as fault:
             self.lost_reason = fault.strerror or str(fault)
+
+    def _read_in_time(self) -> bytes | None:
+        """What is in the record's own place, if that answers a reader."""
+        found: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+        def read() -> None:
+            with contextlib.suppress(OSError), self.path.open("rb") as file:
+                found.put(file.read(self._home.written_bytes))
+
+        threading.Thread(target=read, name="read-back", daemon=True).start()
+        with contextlib.suppress(queue.Empty):
+            return found.get(timeout=CLOSE_WITHIN_S / 2.0)
+        return None
+
+
+def _spare_with(data: bytes) -> RecordFile:
+    """A new record in the system's temporary folder. Raises OSError."""
+    folder = Path(tempfile.mkdtemp(prefix="relaxlisten-session-"))
+    path = folder / RECORD_NAME
+    _make(path)
+    spare = RecordFile(path)
+    spare.append(data)
+    return spare
+
+
+def _make(path: Path) -> None:
+    """A new, empty file that only its owner may read. Raises OSError."""
+    opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL).close()

@@ -1,7 +1,9 @@
 """Pieces read ahead of their time, so that neither a slow disk nor a slow decoder is heard.
 
-Decision: a thread a piece opens it, goes to its place and keeps ten seconds ready, however long the piece is. Who plays it asks
-`ready` first and is never kept waiting. Sound that need not keep time reads a piece as it is asked for, which can be repeated.
+Decision: a thread a piece opens it, goes to its place and keeps 40 s ready (14 MB), however long the piece is: a network folder
+that loses its server for half a minute is not heard. All but the first seconds are read at leisure, so that the start of a piece
+is no burst of work. Who plays it asks `ready` first and is never kept waiting. A decoder that fails ends the piece, not the
+music. Sound that need not keep time reads a piece as it is asked for, which can be repeated.
 """
 
 from __future__ import annotations
@@ -18,7 +20,9 @@ if TYPE_CHECKING:
     from relaxlisten.ports import AudioSource
     from relaxlisten.units import AudioArray
 
-AHEAD_S = 10.0
+AHEAD_S = 40.0
+HASTE_S = 5.0
+LEISURE = 20.0  # times as fast as it is played
 READY_S = 0.3
 _READ_FRAMES = 8192
 
@@ -27,6 +31,7 @@ class AtOnce:
     """A piece that is read when it is asked for (ports.ReadySource)."""
 
     ready = True
+    left_frames = None
 
     def __init__(self, source: AudioSource | None, start_s: float) -> None:
         self.failed = source is None
@@ -45,11 +50,19 @@ class AtOnce:
 
 
 class Ahead:
-    """A piece that a thread reads ahead (ports.ReadySource). open_source: gives the piece at rate_hz, or None; slowly perhaps."""
+    """A piece that a thread reads ahead (ports.ReadySource). open_source: gives the piece at rate_hz, or None; slowly perhaps.
 
-    def __init__(self, open_source: Callable[[], AudioSource | None], start_s: float, rate_hz: int) -> None:
+    on_fault(fault, second): it could not be opened, or read any further, for a reason that nobody foresaw.
+    """
+
+    def __init__(
+        self, open_source: Callable[[], AudioSource | None], start_s: float, rate_hz: int,
+        on_fault: Callable[[Exception, float], None] = lambda _fault, _second: None,
+    ) -> None:  # fmt: skip
         self.failed = False
         self._open_source, self._start = open_source, round(start_s * rate_hz)
+        self._on_fault = on_fault
+        self._read = 0
         self._rate_hz = rate_hz
         self._blocks: collections.deque[AudioArray] = collections.deque()
         self._buffered = 0
@@ -61,6 +74,11 @@ class Ahead:
     def ready(self) -> bool:
         """Whether the next third of a second, or all that is left, can be read without waiting."""
         return self._ended or self._buffered >= READY_S * self._rate_hz
+
+    @property
+    def left_frames(self) -> int | None:
+        """How much is left to be read, once all of the piece has been read ahead; None before."""
+        return self._buffered if self._ended else None
 
     def read(self, frames: int) -> AudioArray:
         """Up to `frames` frames, shape (n, 2); fewer only at the end. Waits for them where the piece is not `ready`."""
@@ -91,6 +109,10 @@ class Ahead:
             if source is not None:
                 source.seek(self._start)
                 self._fill(source)
+        # Decoders raise what they like.
+        except Exception as fault:
+            self.failed = source is None
+            self._on_fault(fault, (self._start + self._read) / self._rate_hz)
         finally:
             if source is not None:
                 source.close()
@@ -104,7 +126,10 @@ class Ahead:
             with self._changed:
                 self._blocks.append(block)
                 self._buffered += len(block)
+                self._read += len(block)
                 self._changed.notify_all()
                 if len(block) < _READ_FRAMES:
                     return
+                if self._buffered > HASTE_S * self._rate_hz:
+                    self._changed.wait_for(lambda: self._closed, timeout=_READ_FRAMES / self._rate_hz / LEISURE)
                 self._changed.wait_for(lambda: self._closed or self._buffered < AHEAD_S * self._rate_hz)

@@ -8,9 +8,11 @@ nothing any more. A card that goes is replaced by silence at the same pace, and 
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from typing import TYPE_CHECKING
 
+from relaxlisten.crash_report import write_report
 from relaxlisten.messages import Notice, PlaybackPlan
 from relaxlisten.sound.orders import AddTrack, Finish, Order, Output, Report, Settings
 from relaxlisten.terms import Severity
@@ -24,21 +26,31 @@ if TYPE_CHECKING:
 FEED_FRAMES = 2048
 _PAUSE_S = 0.008  # less than any card's block, so that it sees each of them being taken
 STATE_EVERY_S = 0.25
-LAST_FADE_S = 2.0
+LAST_FADE_S = 1.8
 FORGOTTEN_FADE_S = 10.0
 # After the last fade the card still holds what was rendered ahead: ring and latency.
-_DRAIN_S = 0.7
+_DRAIN_S = 0.6
 _CARD_AGAIN_S = 3.0
 
 
 def run(pipe: Connection, settings: Settings) -> None:
-    """The process: feed the card, obey, report; ends when told to or when the parent is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    """The process: feed the card, obey, report; ends when told to or when the parent is gone. A fault leaves a report."""
+    try:
+        _run(pipe, settings)
+    except Exception as fault:
+        write_report(fault, "the sound")
+        sys.exit(1)  # the session finds it dead, and starts another
+
+
+def _run(pipe: Connection, settings: Settings) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to every process of a terminal: the session's own word comes
     from relaxlisten.sound.output import RATE_HZ
     from relaxlisten.sound.player import Player
 
     shell = _Shell(pipe, settings)
+    for name in ("SIGTERM", "SIGHUP"):  # which Windows does not have
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), lambda _number, _frame: shell.leave())
     shell.player = Player(RATE_HZ, settings.seed, settings.render_path, in_time=True)
     try:
         shell.run()
@@ -60,6 +72,7 @@ class _Shell:
         self._state_due_s = 0.0
         self._until_s: float | None = None
         self._talking = True
+        self._wanted_away = False
         self._spoken_s = time.monotonic()
         self.card = self._open_card()
 
@@ -70,6 +83,10 @@ class _Shell:
             self._listen(pause_s)
             self._report()
             self._leave_if_forgotten()
+
+    def leave(self) -> None:
+        """Somebody wants the process to end: it does so as gently as it can."""
+        self._wanted_away = True
 
     def close(self) -> None:
         """Finish the file and free the card."""
@@ -110,10 +127,14 @@ class _Shell:
             self._finish(LAST_FADE_S)
 
     def _leave_if_forgotten(self) -> None:
+        if self._until_s is None and self._wanted_away:
+            self._finish(LAST_FADE_S)
         if self._until_s is None and time.monotonic() - self._spoken_s > self._settings.forgotten_after_s:
             self._finish(FORGOTTEN_FADE_S)
 
     def _finish(self, longest_fade_s: float) -> None:
+        if self._until_s is not None:
+            return
         fade_s = self.player.fade_out(longest_fade_s)
         self._until_s = time.monotonic() + fade_s + _DRAIN_S
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from relaxlisten.units import AudioArray
 
 RATE_HZ = 44_100
+USUAL_RATE_HZ = 48_000  # sound servers say that every rate is theirs, and so what a device says of its own may be wrong
 RING_FRAMES = 16_384  # 0.37 s: longer than any stall of the producer that was measured
 LATENCY_S = 0.15  # never "low": PortAudio's smallest buffers break up on a busy machine
 _STALLED_S = 3.0  # sound servers were seen to take 1.2 s before their first callback
@@ -216,12 +217,12 @@ def _import_rtmixer() -> Any:
 
 
 def _open_stream(rtmixer: Any) -> tuple[Any, int]:
-    """A started stream and its rate: RATE_HZ, or the device's own where that is refused."""
+    """A started stream and its rate: RATE_HZ, or the device's own where that is refused, or the usual one of cards."""
     import sounddevice
 
     try:
         device = sounddevice.query_devices(kind="output")
-        for rate_hz in (RATE_HZ, int(device["default_samplerate"])):
+        for rate_hz in (RATE_HZ, int(device["default_samplerate"]), USUAL_RATE_HZ):
             try:
                 stream = rtmixer.Mixer(channels=_CHANNELS, samplerate=rate_hz, latency=LATENCY_S, blocksize=0)
                 stream.start()

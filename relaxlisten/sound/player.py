@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from relaxlisten.crash_report import pointer, write_report
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Notice, SoundState
 from relaxlisten.music.beat_grid import beat_grid
@@ -39,6 +40,7 @@ class Player:
         self._in_time = in_time
         self._renderer = Renderer(rate_hz, self._prepare, seed)
         self._troubles: list[tuple[Severity, str, str]] = []
+        self._told_waiting: str | None = None
         self._render_path = render_path
         self._writer = self._create(render_path) if render_path else None
 
@@ -94,6 +96,7 @@ class Player:
 
     def notices(self, time_s: float) -> list[Notice]:
         """What went wrong since the last call."""
+        self._tell_waiting()
         told = [Notice(time_s=time_s, severity=severity, code=code, text=text) for severity, code, text in self._troubles]
         self._troubles.clear()
         return told
@@ -110,7 +113,8 @@ class Player:
     def _prepare(self, track_id: str, start_s: float) -> Piece:
         grid = beat_grid(self._tracks[track_id][0])
         if self._in_time:
-            return Piece(source=Ahead(lambda: self._open(track_id), start_s, self.rate_hz), grid=grid)
+            ahead = Ahead(lambda: self._open(track_id), start_s, self.rate_hz, lambda *why: self._tell_fault(track_id, *why))
+            return Piece(source=ahead, grid=grid)
         return Piece(source=AtOnce(self._open(track_id), start_s), grid=grid)
 
     def _open(self, track_id: str) -> AudioSource | None:
@@ -131,6 +135,24 @@ class Player:
             text = f"{fault} The next piece follows."
             self._troubles.append((Severity.WARNING, "piece_not_played", text))
             return None
+
+    def _tell_fault(self, track_id: str, fault: Exception, second: float) -> None:
+        report = pointer(write_report(fault, "the decoder"))
+        title = self._tracks[track_id][0].title
+        text = f"{title} breaks off after {second:.0f} s, because its decoder failed; the next piece follows. {report}"
+        self._troubles.append((Severity.WARNING, "piece_broke_off", text))
+
+    def _tell_waiting(self) -> None:
+        """Once for each time that a piece is kept waiting."""
+        waiting = self._renderer.kept_waiting
+        if waiting is not None and waiting != self._told_waiting:
+            title = self._tracks[waiting][0].title
+            text = (
+                f"The folder of {title} does not answer, so that the music has to wait: it goes on by itself as soon as it "
+                "answers; look after the disk or the network."
+            )
+            self._troubles.append((Severity.WARNING, "music_waits", text))
+        self._told_waiting = waiting
 
     def _tell_break(self, path: Path, second: float) -> None:
         text = f"{path.name} breaks off after {second:.0f} s, perhaps it was not copied whole; the next piece follows."

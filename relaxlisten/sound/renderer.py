@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 VOLUME_GLIDE_S = 0.15
 BED_GLIDE_S = 6.0
+ENDS_S = 4.0  # before its end, a piece that is not followed asks for the next: less than any cross-fade, so only if it broke off
 PATIENCE_S = 8.0  # for a piece that cannot be read yet; network folders were seen to take 5 s to wake up
 _KEPT_POSITIONS_S = 6.0
 
@@ -111,6 +112,12 @@ class Renderer:
                 return _between(first, last, (mixed - start) / BLOCK)
         return None
 
+    @property
+    def kept_waiting(self) -> str | None:
+        """The piece that is silent because it cannot be read in time; None where none is."""
+        current = self._current
+        return current.track_id if current is not None and current.waiting and not current.silent else None
+
     def fade_out(self, fade_s: float) -> float:
         """Let everything fade; gives the seconds that this takes, 0 where all is silent."""
         self._give_up_coming()
@@ -186,10 +193,21 @@ class Renderer:
             self._coming.piece.source.close()
             self._coming = None
 
+    def _ask_for_next(self) -> None:
+        """A piece that ends before its time is told while it can still be cross-faded."""
+        current = self._current
+        if current is not None and current.fade.target == 1.0:
+            left_frames = current.piece.source.left_frames
+            if left_frames is not None and left_frames < ENDS_S * self._rate_hz:
+                self.refused_turn = current.turn
+
     def _bring_in(self) -> None:
         """Let the coming piece begin within this block, if it is time."""
         coming = self._coming
-        if coming is None or not coming.plan.playing:
+        if coming is None:
+            self._ask_for_next()
+            return
+        if not coming.plan.playing:
             return
         coming.waited_frames += BLOCK
         source = coming.piece.source

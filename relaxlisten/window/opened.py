@@ -12,6 +12,7 @@ from PySide6 import QtCore, QtGui, QtWidgets
 import pyqtgraph
 
 from relaxlisten.places import observations_path
+from relaxlisten.window.end_wish import SIGNALS
 from relaxlisten.window.languages import speak
 from relaxlisten.window.main_window import MainWindow
 from relaxlisten.window.pages import PageMaker
@@ -53,7 +54,7 @@ def run_window(opening: Opening, *, start_at_once: bool) -> int:
     speak(app, read_remembered(opening.settings_file).liking.language if opening.settings_file else "")
     window = MainWindow(opening)
     window.show()
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number in SIGNALS:
         signal.signal(number, lambda _number, _frame: window.close())
     heartbeat = QtCore.QTimer()  # lets Python see signals while Qt waits
     heartbeat.timeout.connect(lambda: None)

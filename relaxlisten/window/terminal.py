@@ -1,13 +1,12 @@
 """The session in a terminal: the same facts as the window, without a display.
 
-Decision: on a terminal one picture is redrawn four times a second; elsewhere (a pipe, a log) plain lines tell what changes. The
-first Ctrl-C or TERM ends the session gently, the second leaves at once.
+Decision: on a terminal one picture is redrawn four times a second; elsewhere (a pipe, a log) plain lines tell what changes. Where
+nobody reads any more, the session goes on unseen. How it is ended from outside stands in `end_wish.py`.
 """
 
 from __future__ import annotations
 
-import contextlib
-import signal
+import os
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -20,7 +19,8 @@ from rich.table import Table
 from rich.text import Text
 
 from relaxlisten.messages import FromCompanion, Notice, SensorState, SessionPhase, TempoTarget, TrackChoice
-from relaxlisten.terms import CommandKind, SensorPhase, SessionStage
+from relaxlisten.terms import SensorPhase, SessionStage
+from relaxlisten.window.end_wish import EndWish
 from relaxlisten.window.group_model import change_words, heart_words
 from relaxlisten.window.view_model import (
     ViewModel,
@@ -33,7 +33,7 @@ from relaxlisten.window.view_model import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
 
     from relaxlisten.messages import Event
     from relaxlisten.ports import SessionHandle
@@ -46,31 +46,39 @@ _BARS = "▁▂▃▄▅▆▇█"
 _COLOURS = {"info": "cyan", "warning": "yellow", "error": "red"}
 
 
+class Screen(Console):
+    """A console that tells when nobody reads any more; rich would end the program."""
+
+    def on_broken_pipe(self) -> None:
+        """The other end is closed."""
+        raise BrokenPipeError
+
+
 def run_terminal(handle: SessionHandle, *, console: Console | None = None, wait: Callable[[float], object] | None = None) -> None:
     """Show a session until it is finished. wait(seconds) passes the time between two looks."""
-    console = console or Console(highlight=False)
+    console = console or Screen(highlight=False)
     pause = wait or threading.Event().wait
-    with _gentle_signals(handle):
-        if console.is_terminal:
-            _show_picture(handle, console, pause)
-        else:
-            _tell_lines(handle, console, pause)
+    with EndWish() as wish:
+        wish.tell(handle)
+        try:
+            (_show_picture if console.is_terminal else _tell_lines)(handle, console, pause)
+        except OSError:  # the terminal was closed, or the program that the lines went to has ended
+            _print_to_nobody()
+            _go_on_unseen(handle, pause)
 
 
-@contextlib.contextmanager
-def _gentle_signals(handle: SessionHandle) -> Iterator[None]:
-    """Ctrl-C and TERM end gently; Ctrl-C reaches us even where the shell had it ignored."""
+def _print_to_nobody() -> None:
+    """Lest the interpreter fails at its end over what it could not print."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
+    os.close(nowhere)
 
-    def stop(number: int, _frame: object) -> None:
-        handle.command(CommandKind.STOP)
-        signal.signal(number, signal.SIG_DFL)
 
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+def _go_on_unseen(handle: SessionHandle, pause: Callable[[float], object]) -> None:
+    while not handle.finished:
+        handle.drain()
+        pause(REFRESH_S)
 
 
 def _show_picture(handle: SessionHandle, console: Console, pause: Callable[[float], object]) -> None:

@@ -11,7 +11,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relaxlisten.music import catalogue as catalogue_module
-from relaxlisten.music import catalogue_file
 from relaxlisten.music.catalogue import Catalogue, FileState, state_of
 from relaxlisten.music.catalogue_file import CatalogueFault
 from relaxlisten.music.described import Overrides
@@ -152,9 +151,8 @@ def test_a_catalogue_that_is_written_is_read_meanwhile(place):
 # ---- what may be wrong with it ----
 
 
-def test_a_locked_catalogue_is_one_sentence(place, monkeypatch):
-    monkeypatch.setattr(catalogue_file, "_BUSY_S", 0.05)
-    first = Catalogue(place)
+def test_a_locked_catalogue_is_one_sentence(place):
+    first = Catalogue(place, 0.05)
     held = sqlite3.connect(place)
     held.execute("BEGIN EXCLUSIVE")
     with pytest.raises(CatalogueFault, match=r"^The catalogue .*music\.sqlite cannot be used \(database is locked\): close "):

@@ -151,3 +151,37 @@ def test_stop_ends_the_thread_from_any_state(live, script):
 
 def test_a_sensor_that_was_never_started_can_be_stopped():
     StrapSensor(ScriptedRadio([]), None, PROFILES, Timing()).stop()
+
+
+class FailingClock(Clock):
+    """A clock that fails whenever the radio's thread looks at it, so many times."""
+
+    def __init__(self, failures):
+        self.left = failures
+
+    def now_s(self):
+        if threading.current_thread().name == "bluetooth" and self.left > 0:
+            self.left -= 1
+            raise RuntimeError("no time")
+        return super().now_s()
+
+
+@pytest.mark.parametrize(
+    ("failures", "codes"),
+    [(2, ["strap_restarted"]), (1000, ["strap_restarted", "strap_restarted", "strap_restarted", "strap_given_up"])],
+)
+def test_a_radio_s_thread_that_dies_is_started_again_three_times_a_minute_at_most(failures, codes, tmp_path, monkeypatch):
+    monkeypatch.setattr("relaxlisten.crash_report.data_folder", lambda: tmp_path)
+    sensor, pause, events = StrapSensor(ScriptedRadio([]), None, PROFILES, QUICK), threading.Event(), []
+    told = lambda: [event.code for event in events if isinstance(event, Notice) and event.code.startswith("strap_")]  # noqa: E731
+    back = lambda: any(isinstance(event, SensorState) and event.phase is SensorPhase.STREAMING for event in events)  # noqa: E731
+    sensor.start(FailingClock(failures))
+    for _ in range(1000):
+        events += sensor.poll(time.monotonic())
+        if back() or "strap_given_up" in told():
+            break
+        pause.wait(0.005)
+    sensor.stop()
+    assert told() == codes
+    assert back() == (failures == 2)
+    assert any("failed in: the strap" in report.read_text() for report in (tmp_path / "crash-reports").glob("*.txt"))

@@ -53,14 +53,38 @@ def test_a_piece_is_read_whole_and_in_order_in_whatever_portions():
     assert np.array_equal(np.concatenate(parts), samples[RATE_HZ:])
 
 
-def test_no_more_is_kept_than_ten_seconds_or_so():
-    source = ArraySource(tone(440.0, 40.0))
+def test_no_more_is_kept_than_forty_seconds_or_so():
+    source = ArraySource(tone(440.0, 60.0))
     ahead = Ahead(lambda: source, 0.0, RATE_HZ)
     wait_until(lambda: source._at >= AHEAD_S * RATE_HZ)
     ahead.read(100)
     assert source._at < (AHEAD_S + 1.0) * RATE_HZ
     ahead.close()
     wait_until(lambda: source.closed)
+
+
+class FailingSource(ArraySource):
+    """A piece whose decoder fails after two seconds, with a fault of its own."""
+
+    def read(self, frames):
+        if self._at > 2 * RATE_HZ:
+            raise RuntimeError("/home/anna/Music/secret.flac")
+        return super().read(frames)
+
+
+def test_a_decoder_that_fails_ends_the_piece_where_it_failed_and_says_so():
+    told = []
+    samples = tone(440.0, 10.0)
+    ahead = Ahead(lambda: FailingSource(samples), 0.5, RATE_HZ, lambda fault, second: told.append((type(fault), second)))
+    parts = []
+    while len(part := ahead.read(5000)):
+        parts.append(part)
+    heard = np.concatenate(parts)
+    assert np.array_equal(heard, samples[RATE_HZ // 2 :][: len(heard)])
+    assert not ahead.failed
+    ((kind, second),) = told
+    assert kind is RuntimeError
+    assert second == pytest.approx(0.5 + len(heard) / RATE_HZ)
 
 
 def test_a_piece_that_cannot_be_opened_has_failed_and_holds_nothing():
@@ -92,6 +116,18 @@ def test_a_disk_that_stalls_makes_the_piece_fade_and_come_back_where_it_was():
     assert np.abs(parts[-1][RATE_HZ // 2 :]).max() == pytest.approx(0.25, rel=0.01)
     assert player.position_at(5.5 * RATE_HZ).source_s < held.source_s + 1.1
     ahead.close()
+
+
+def test_a_piece_that_breaks_off_is_told_four_seconds_before_while_it_can_still_be_cross_faded():
+    ahead = Ahead(lambda: ArraySource(tone(440.0, 12.0)), 0.0, RATE_HZ)
+    wait_until(lambda: ahead.left_frames is not None)
+    player = Renderer(RATE_HZ, lambda _track, _start: Piece(source=ahead, grid=None))
+    player.apply(plan(fade_s=0.2))
+    player.render(round(7.5 * RATE_HZ))
+    assert player.refused_turn == 0
+    player.render(RATE_HZ)
+    assert player.refused_turn == 1
+    assert ahead.left_frames > 3.0 * RATE_HZ
 
 
 def test_a_piece_that_does_not_come_in_time_is_refused_while_the_one_before_goes_on():

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
 import threading
-import time
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,13 +13,13 @@ import pytest
 import soundfile
 
 from relaxlisten.messages import SoundState
-from tests.sound.making import roughness, tone
 from tests.system.chain import match_segments
-from tests.system.program import PROGRAM, bare_environment, read_session, wait_until
+from tests.system.program import PROGRAM, bare_environment, read_session
 from tests.system.soundcard.virtual import RATE_HZ, missing_programs, virtual_sound_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from tests.system.soundcard.virtual import VirtualCard
 
@@ -79,103 +76,3 @@ def test_an_hour_with_the_window_open_and_a_core_busy_is_heard_whole(tmp_path: P
     )
     assert np.ptp(offsets_ms) < 1.0
     assert states[-1].breaks == 0
-
-
-@pytest.fixture
-def a_tone(tmp_path: Path) -> Path:
-    """A folder with one piece, a steady tone: any gap or step in a recording of it shows."""
-    folder = tmp_path / "music"
-    folder.mkdir()
-    soundfile.write(folder / "tone.wav", tone(440.0, 240.0), RATE_HZ)
-    return folder
-
-
-def start_listening(folder: Path, music: Path, card: VirtualCard) -> subprocess.Popen[bytes]:
-    command = [*PROGRAM, "listen", "--music", str(music), "--out", str(folder / "session")]
-    return subprocess.Popen(command, env=environment_of(card, folder), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-
-def children_of(pid: int) -> list[int]:
-    """Processes that any thread of a process has started."""
-    lists = [listed.read_text(encoding="ascii") for listed in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [int(child) for listed in lists for child in listed.split()]
-
-
-def is_sound_process(pid: int) -> bool:
-    return "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text(encoding="utf-8")
-
-
-def silences_ms(samples: np.ndarray) -> list[float]:
-    """Stretches of silence between the first sound and the last, in ms, those longer than 5 ms."""
-    loud = np.flatnonzero(np.abs(samples).max(axis=1) > 1e-4)
-    gaps = np.diff(loud) / RATE_HZ * 1000.0
-    return [round(float(gap), 1) for gap in gaps[gaps > 5.0]]
-
-
-def test_what_is_heard_when_the_window_is_killed(tmp_path: Path, a_tone: Path, say: Callable[[str], None]) -> None:
-    with virtual_sound_card() as card, card.record() as recording:
-        program = start_listening(tmp_path, a_tone, card)
-        wait_until(lambda: len(recording.samples()) > 0 and np.abs(recording.samples()[-1000:]).max(initial=0.0) > 0.02, "sound")
-        threading.Event().wait(8.0)
-        sound = [pid for pid in children_of(program.pid) if is_sound_process(pid)]
-        killed_at = len(recording.samples())
-        program.send_signal(signal.SIGKILL)
-        program.wait()
-        wait_until(lambda: all(is_gone(pid) for pid in sound), "its end", 20.0)
-        threading.Event().wait(0.3)
-        heard = recording.samples().copy()
-    after = heard[killed_at:]
-    last = np.flatnonzero(np.abs(after).max(axis=1) > 1e-4)[-1]
-    say(
-        f"window killed: the music goes on for {last / RATE_HZ * 1000.0:.0f} ms and fades; silences before its end "
-        f"{silences_ms(heard)} ms; largest step {roughness(after[:last]):.4f} (a steady tone of this loudness: "
-        f"{roughness(heard[killed_at - 4 * RATE_HZ : killed_at - RATE_HZ]):.4f})"
-    )
-    assert silences_ms(heard) == []
-    assert last > RATE_HZ
-
-
-def is_gone(pid: int) -> bool:
-    """Whether a process has ended, waited for or not."""
-    stat = Path(f"/proc/{pid}/stat")
-    return not stat.exists() or stat.read_text(encoding="ascii").rsplit(")", 1)[1].split()[0] == "Z"
-
-
-def test_what_is_heard_when_the_sound_process_is_killed(tmp_path: Path, a_tone: Path, say: Callable[[str], None]) -> None:
-    with virtual_sound_card() as card, card.record() as recording:
-        program = start_listening(tmp_path, a_tone, card)
-        for _ in range(3):
-            wait_until(lambda: np.abs(recording.samples()[-1000:]).max(initial=0.0) > 0.02, "sound")
-            threading.Event().wait(8.0)
-            for pid in [pid for pid in children_of(program.pid) if is_sound_process(pid)]:
-                os.kill(pid, signal.SIGKILL)
-            threading.Event().wait(0.6)  # what the card still held has sounded by then
-        wait_until(lambda: np.abs(recording.samples()[-1000:]).max(initial=0.0) > 0.02, "sound")
-        threading.Event().wait(3.0)
-        heard = recording.samples().copy()
-        program.terminate()
-        program.wait(20.0)
-    gaps = silences_ms(heard)
-    say(f"sound process killed three times: silences of {gaps} ms")
-    assert len(gaps) == 3
-
-
-def test_what_is_heard_when_the_card_is_taken_away_and_brought_back(
-    tmp_path: Path, a_tone: Path, say: Callable[[str], None]
-) -> None:
-    with virtual_sound_card() as card:
-        program = start_listening(tmp_path, a_tone, card)
-        threading.Event().wait(10.0)
-        card.unplug()
-        threading.Event().wait(20.0)
-        card.plug_in()
-        back_s = time.monotonic()
-        with card.record() as recording:
-            wait_until(lambda: np.abs(recording.samples()).max(initial=0.0) > 0.02, "sound after the card came back", 30.0)
-            until_s = time.monotonic()
-            threading.Event().wait(3.0)
-            heard = recording.samples().copy()
-        program.terminate()
-        program.wait(20.0)
-    say(f"card brought back: sound {1000.0 * (until_s - back_s):.0f} ms later; silences after that {silences_ms(heard)} ms")
-    assert silences_ms(heard) == []

@@ -6,7 +6,8 @@ import pytest
 from rich.console import Console
 
 from relaxlisten.terms import CommandKind, SensorKind, SensorPhase
-from relaxlisten.window.terminal import run_terminal, sparkline
+from relaxlisten.window.end_wish import EndWish
+from relaxlisten.window.terminal import Screen, run_terminal, sparkline
 from tests.window.scripted_session import ScriptedSession, sensor
 
 
@@ -61,13 +62,34 @@ def test_a_word_on_the_sensor_is_told_once_until_it_is_connected_again() -> None
     assert shown(handle, 14, terminal=False, at=again).count("was lost") == 1
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_asks_for_a_gentle_end_and_handlers_are_put_back(number: signal.Signals) -> None:
     handle = ScriptedSession()
     before = signal.getsignal(number)
     shown(handle, 30, terminal=False, at={5: lambda: os.kill(os.getpid(), number)})
     assert (CommandKind.STOP, None) in handle.commands
     assert signal.getsignal(number) is before
+
+
+def test_where_nobody_reads_any_more_the_session_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Closed(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise BrokenPipeError
+
+    monkeypatch.setattr("relaxlisten.window.terminal._print_to_nobody", lambda: None)
+    handle = ScriptedSession()
+    script = Script(handle, 30)
+    run_terminal(handle, console=Screen(file=Closed(), width=150), wait=script.wait)
+    assert script.now == 30
+
+
+def test_a_wish_that_comes_before_the_session_ends_it_as_soon_as_it_is_there() -> None:
+    handle = ScriptedSession()
+    with EndWish() as wish:
+        os.kill(os.getpid(), signal.SIGINT)
+        assert handle.commands == []
+        wish.tell(handle)
+    assert handle.commands == [(CommandKind.STOP, None)]
 
 
 def test_a_sparkline_spans_its_values_and_leaves_gaps() -> None:

@@ -1,7 +1,7 @@
 """A sound card that is none: PulseAudio's null sink, and a recorder at its monitor.
 
 `with virtual_sound_card() as card:` gives `card.environment` (what a program needs to find it), `card.record()` (a context whose
-`samples()` are what was heard so far), and `card.unplug()` and `card.plug_in()`.
+`samples()` are what was heard so far), `card.unplug()` and `card.plug_in()`, and `card.kill_server()` and `card.start_server()`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import subprocess
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,6 +29,7 @@ PROGRAMS = ("pulseaudio", "pactl", "parec")
 _SINK = "module-null-sink", "sink_name=nullsink", f"rate={RATE_HZ}", "channels=2"
 _READY_WITHIN_S = 5.0
 _LOOK_S = 10.0
+_FRAME_BYTES = 8
 
 
 def missing_programs() -> list[str]:
@@ -40,11 +40,11 @@ def missing_programs() -> list[str]:
 class Recording:
     """What the card plays, from when it was made."""
 
-    def __init__(self, environment: dict[str, str]) -> None:
+    def __init__(self, environment: dict[str, str], sink: str = "nullsink") -> None:
         self.started_s = time.monotonic()
         self._bytes = bytearray()
         self._arrivals: list[tuple[float, int]] = []  # moments on the monotonic clock, and frames that had come by then
-        command = ["parec", "-d", "nullsink.monitor", "--format=float32le", f"--rate={RATE_HZ}", "--channels=2", "--raw"]
+        command = ["parec", "-d", f"{sink}.monitor", "--format=float32le", f"--rate={RATE_HZ}", "--channels=2", "--raw"]
         self._parec = subprocess.Popen([*command, "--latency-msec=20"], stdout=subprocess.PIPE, env=environment)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
@@ -52,7 +52,17 @@ class Recording:
     def samples(self) -> AudioArray:
         """What was heard so far, shape (n, 2)."""
         whole = bytes(self._bytes)
-        return np.frombuffer(whole[: len(whole) // 8 * 8], "<f4").reshape(-1, 2)
+        return np.frombuffer(whole[: len(whole) // _FRAME_BYTES * _FRAME_BYTES], "<f4").reshape(-1, 2)
+
+    def newest(self, frames: int) -> AudioArray:
+        """The last of it, shape (n, 2) with n up to `frames`; cheap, however long the recording is."""
+        whole = len(self._bytes) // _FRAME_BYTES * _FRAME_BYTES
+        start = max(whole - frames * _FRAME_BYTES, 0)
+        return np.frombuffer(bytes(self._bytes[start:whole]), "<f4").reshape(-1, 2)
+
+    def began_s(self) -> float:
+        """When its first frame was heard, on the monotonic clock: the frames that came least late tell it."""
+        return min((moment_s - count / RATE_HZ for moment_s, count in list(self._arrivals)), default=self.started_s)
 
     def moments_s(self, frames: FloatArray) -> FloatArray:
         """When frames of the recording were heard, on the monotonic clock, but for a constant delay.
@@ -77,20 +87,24 @@ class Recording:
         with self._parec.stdout as heard:
             while part := heard.read(4096):
                 self._bytes += part
-                self._arrivals.append((time.monotonic(), len(self._bytes) // 8))
+                self._arrivals.append((time.monotonic(), len(self._bytes) // _FRAME_BYTES))
 
 
-@dataclass(slots=True)
 class VirtualCard:
-    """A running sound server with one sink."""
+    """A running sound server with one sink, in a folder of its own."""
 
-    environment: dict[str, str]
-    module: str = ""
+    def __init__(self, folder: Path) -> None:
+        self._socket = folder / "pulse" / "native"
+        self.environment = {
+            **os.environ, "XDG_RUNTIME_DIR": str(folder), "HOME": str(folder), "PULSE_SERVER": f"unix:{self._socket}",
+        }  # fmt: skip
+        self._module = ""
+        self._server: subprocess.Popen[bytes] | None = None
 
     @contextlib.contextmanager
-    def record(self) -> Iterator[Recording]:
-        """Record what the card plays."""
-        recording = Recording(self.environment)
+    def record(self, sink: str = "nullsink") -> Iterator[Recording]:
+        """Record what a sink plays."""
+        recording = Recording(self.environment, sink)
         try:
             yield recording
         finally:
@@ -98,41 +112,61 @@ class VirtualCard:
 
     def plug_in(self) -> None:
         """Make the sink."""
-        self.module = self._pactl("load-module", *_SINK)
+        self._module = self.pactl("load-module", *_SINK)
 
     def unplug(self) -> None:
         """Take the sink away from whoever plays to it."""
-        self._pactl("unload-module", self.module)
+        self.pactl("unload-module", self._module)
 
-    def _pactl(self, *arguments: str) -> str:
+    def start_server(self) -> None:
+        """Start the server, with its sink."""
+        command = ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disallow-exit"]
+        command += ["-L", "module-native-protocol-unix"]
+        quiet = subprocess.DEVNULL
+        self._server = subprocess.Popen(command, env=self.environment, stdout=quiet, stderr=quiet)
+        _wait_for(self._socket)
+        self.plug_in()
+
+    def kill_server(self) -> None:
+        """End the server without a word to anybody."""
+        self._end(signal.SIGKILL)
+        self._socket.unlink(missing_ok=True)
+        self._socket.with_name("pid").unlink(missing_ok=True)
+
+    def hold_server(self, seconds: float) -> None:
+        """Let the server stand still for a while."""
+        assert self._server is not None
+        self._server.send_signal(signal.SIGSTOP)
+        threading.Event().wait(seconds)
+        self._server.send_signal(signal.SIGCONT)
+
+    def stop_server(self) -> None:
+        """End the server as the system does."""
+        self._end(signal.SIGTERM)
+
+    def pactl(self, *arguments: str) -> str:
+        """Ask the server."""
         done = subprocess.run(["pactl", *arguments], env=self.environment, check=True, capture_output=True, text=True, timeout=10)
         return done.stdout.strip()
+
+    def _end(self, number: signal.Signals) -> None:
+        if self._server is not None:
+            self._server.send_signal(number)
+            self._server.wait(5.0)
+            self._server = None
 
 
 @contextlib.contextmanager
 def virtual_sound_card() -> Iterator[VirtualCard]:
-    """A server of its own in a folder of its own; it ends with the context. Works without a screen, and for root."""
-    with tempfile.TemporaryDirectory(prefix="card") as folder:
+    """A server of its own; it ends with the context. Works without a screen, and for root."""
+    with tempfile.TemporaryDirectory(prefix="card", ignore_cleanup_errors=True) as folder:
         Path(folder).chmod(0o700)
-        environment = {**os.environ, "XDG_RUNTIME_DIR": folder, "HOME": folder, "PULSE_SERVER": f"unix:{folder}/pulse/native"}
-        command = [
-            "pulseaudio",
-            "-n",
-            "--daemonize=no",
-            "--exit-idle-time=-1",
-            "--disallow-exit",
-            "-L",
-            "module-native-protocol-unix",
-        ]
-        server = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        card = VirtualCard(Path(folder))
         try:
-            card = VirtualCard(environment)
-            _wait_for(Path(folder) / "pulse" / "native")
-            card.plug_in()
+            card.start_server()
             yield card
         finally:
-            server.send_signal(signal.SIGTERM)
-            server.wait(5.0)
+            card.stop_server()
 
 
 def _wait_for(socket: Path) -> None:

@@ -1,0 +1,54 @@
+"""What the listener is told of the record: while a session runs, and after it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from relaxlisten.messages import Notice
+from relaxlisten.session.recorder import STALLED_S
+from relaxlisten.terms import Severity
+
+if TYPE_CHECKING:
+    import queue
+
+    from relaxlisten.session.recorder import Recorder, WriteFault
+
+
+class RecordWatch:
+    """Turns what the recorder's thread meets into notices, and looks whether its disk still answers."""
+
+    def __init__(self, recorder: Recorder, faults: queue.SimpleQueue[WriteFault]) -> None:
+        self._recorder, self._faults = recorder, faults
+        self._stalled = False
+
+    def notices(self, now_s: float) -> list[Notice]:
+        """What is to be told since the last call."""
+        told = []
+        while not self._faults.empty():
+            told.append(Notice(time_s=now_s, severity=Severity.ERROR, code="record_not_written", text=_text(self._faults.get())))
+        stalled = self._recorder.stalled_s() > STALLED_S
+        if stalled and not self._stalled:
+            text = (
+                f"The disk of the record has not answered for {STALLED_S:.0f} s: the session goes on, and what is recorded "
+                "meanwhile is kept in memory; look after the disk or the network."
+            )
+            told.append(Notice(time_s=now_s, severity=Severity.WARNING, code="record_waits", text=text))
+        if self._stalled and not stalled:
+            text = "The disk of the record answers again: all that was kept in memory is written."
+            told.append(Notice(time_s=now_s, severity=Severity.INFO, code="record_goes_on", text=text))
+        self._stalled = stalled
+        return told
+
+
+def _text(fault: WriteFault) -> str:
+    if fault.event is not None:
+        return f"One event ({fault.event}) could not be put into the record ({fault.reason}): the session and its record go on."
+    if fault.spare is None:
+        return (
+            f"The record cannot be written ({fault.reason}): the session goes on and its record is kept in memory; make room on "
+            "the disk and it will be written."
+        )
+    return (
+        f"The record cannot be written ({fault.reason}): the session goes on, and so does its record, which is at "
+        f"{fault.spare.parent} for now; at the end it is put back where it was to be, if that is possible by then."
+    )

@@ -1,0 +1,24 @@
+"""How often something that failed is started again.
+
+Decision: a part of a session that fails is started again, because most faults pass; one that fails again and again is given up
+and said to be, because a fault that stays would only be repeated. The same bound holds for every part.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MOST_RESTARTS = 3
+WITHIN_S = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Restarts:
+    """When a part was started again, in seconds of one clock, oldest first."""
+
+    at_s: tuple[float, ...] = ()
+
+    def one_more(self, now_s: float) -> Restarts | None:
+        """With another restart at now_s; None where there were too many of late."""
+        recent = tuple(at_s for at_s in self.at_s if now_s - at_s < WITHIN_S)
+        return None if len(recent) >= MOST_RESTARTS else Restarts((*recent, now_s))

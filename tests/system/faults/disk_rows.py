@@ -1,0 +1,125 @@
+"""Faults of the disk: whatever happens to it, the music goes on and the whole record is somewhere, and it is told where."""
+
+from __future__ import annotations
+
+import shutil
+from typing import TYPE_CHECKING
+
+from tests.system.faults.mounts import BreakingDisk, NetworkFolder, SmallDisk, cannot_break, cannot_mount, cannot_stall
+from tests.system.faults.rows import Ending, Keeps, Row, Told
+
+if TYPE_CHECKING:
+    from tests.system.faults.stage import Stage
+
+UNWRITTEN = Told(words="The record cannot be written", within_s=3.0)
+LATE = Told(words="The disk of the record has not answered for", within_s=15.0)
+INTRO = "Real disks: tmpfs, ext4 on a loop device, and bindfs (FUSE) in the place of a network folder."
+PLAYS = "goes on unchanged"
+STALL_S = 30.0
+
+
+def _full(stage: Stage) -> dict[str, float]:
+    disk = SmallDisk(stage)
+    stage.listen(out=disk.folder / "session")
+    stage.strike()
+    disk.fill()
+    stage.rest(5.0)
+    return {}
+
+
+def _full_for_a_while(stage: Stage) -> dict[str, float]:
+    disk = SmallDisk(stage)
+    stage.listen(out=disk.folder / "session")
+    stage.strike()
+    disk.fill()
+    stage.rest(5.0)
+    disk.make_room()
+    stage.mend()
+    stage.rest(3.0)
+    return {}
+
+
+def _full_and_killed(stage: Stage) -> dict[str, float]:
+    disk = SmallDisk(stage)
+    stage.listen(out=disk.folder / "session")
+    disk.fill()
+    stage.strike()
+    stage.until_told(UNWRITTEN.words, 5.0)
+    stage.rest(5.0)
+    stage.kill()
+    stage.rest(5.0)
+    return {}
+
+
+def _broken(stage: Stage) -> dict[str, float]:
+    disk = BreakingDisk(stage)
+    stage.listen(out=disk.folder / "session")
+    stage.strike()
+    disk.break_down()
+    stage.rest(5.0)
+    return {}
+
+
+def _read_only_before(stage: Stage) -> dict[str, float]:
+    disk = BreakingDisk(stage)
+    disk.break_down()
+    stage.add_piece()
+    stage.strike()
+    stage.start(out=disk.folder / "session")
+    stage.wait_for_end(30.0)
+    return {}
+
+
+def _removed(stage: Stage) -> dict[str, float]:
+    stage.listen()
+    stage.strike()
+    shutil.rmtree(stage.session)
+    stage.rest(5.0)
+    return {}
+
+
+def _stalls(stage: Stage) -> dict[str, float]:
+    network = NetworkFolder(stage, stage.folder / "records")
+    stage.listen(out=network.folder / "session")
+    stage.strike()
+    network.stall()
+    stage.rest(STALL_S)
+    network.answer()
+    stage.mend()
+    stage.rest(3.0)
+    return {}
+
+
+def _stalls_at_the_end(stage: Stage) -> dict[str, float]:
+    network = NetworkFolder(stage, stage.folder / "records")
+    stage.listen(out=network.folder / "session")
+    stage.strike()
+    network.stall()
+    stage.rest(3.0)
+    stage.end()
+    network.answer()
+    return {}
+
+
+ROWS = (
+    Row(id="disk-full", fault="Disk full", how="The record is on a small disk (tmpfs) that is filled to its last byte.",
+        music=PLAYS, play=_full, told=(UNWRITTEN,), ending=Ending.UNSAVED, keeps=Keeps.ELSEWHERE, quick=True, needs=cannot_mount),
+    Row(id="disk-full-for-a-while", fault="Disk full for 5 s", how="The same, and then there is room again.", music=PLAYS,
+        play=_full_for_a_while, told=(UNWRITTEN,), needs=cannot_mount),
+    Row(id="disk-full-and-killed", fault="Disk full, and the program killed 5 s later", how="The same, and KILL.",
+        music="fades and ends", play=_full_and_killed, told=(UNWRITTEN,), ending=Ending.KILLED, keeps=Keeps.ELSEWHERE,
+        end_s=6.0, needs=cannot_mount),
+    Row(id="disk-read-only", fault="Disk becomes read-only", how="An ext4 disk (loop device) is made to find an error in itself.",
+        music=PLAYS, play=_broken, told=(UNWRITTEN,), ending=Ending.UNSAVED, keeps=Keeps.ELSEWHERE, needs=cannot_break),
+    Row(id="disk-read-only-before", fault="Disk read-only from the start", how="The same, before the session.",
+        music="does not begin", play=_read_only_before, ending=Ending.REFUSED, keeps=Keeps.NONE, needs=cannot_break,
+        told=(Told(words="so it was not started: choose another folder with --out", within_s=15.0),)),
+    Row(id="record-folder-removed", fault="Folder of the record removed", how="The folder is deleted with all that is in it.",
+        music=PLAYS, play=_removed, told=(UNWRITTEN,)),
+    Row(id="record-folder-stalls", fault="Folder of the record on a network that stalls for 30 s",
+        how="Its server is stopped (STOP).", music=PLAYS, play=_stalls,
+        told=(LATE,), needs=cannot_stall),
+    Row(id="record-folder-gone-at-the-end", fault="Folder of the record on a network that stalls for good",
+        how="The same, for good; the session is ended meanwhile.", music=PLAYS, play=_stalls_at_the_end, ending=Ending.UNSAVED,
+        keeps=Keeps.PARTS, needs=cannot_stall),
+)  # fmt: skip
