@@ -18,6 +18,7 @@ from relaxlisten.library_feed import LibraryFeed
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.places import catalogue_path, data_folder
 from relaxlisten.preparing import Keeper, needs_music, prepare, ratings, with_comfort
+from relaxlisten.safe_files import read_ordinary
 from relaxlisten.session.format import SCHEMA, SessionHeader
 from relaxlisten.session.people import person_file
 from relaxlisten.session.recorder import Recorder, claim_folder
@@ -112,7 +113,7 @@ def load_protocol(name_or_file: str) -> Protocol:
     own = Path(name_or_file)
     file = own if own.suffix == ".toml" or own.is_file() else shipped
     try:
-        return parse_protocol(file.read_text(encoding="utf-8"), file.name)
+        return parse_protocol(read_ordinary(file).decode("utf-8"), file.name)
     except FileNotFoundError:
         names = ", ".join(protocol.name for protocol in shipped_protocols())
         message = f'There is no protocol "{name_or_file}": choose one of {names}, or name a .toml file.'
@@ -150,7 +151,7 @@ def _rr_file_sensor(path: Path) -> Sensor:
     from relaxlisten.sensor.rr_formats import read_rr_text
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_ordinary(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         message = f"The RR file {path} cannot be read ({getattr(fault, 'strerror', None) or fault}): check the name."
         raise UsageError(message) from fault

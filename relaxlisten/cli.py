@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__, cli_person, cli_protocol, cli_session, cli_simulate, cli_study
+from relaxlisten import __version__, cli_person, cli_protocol, cli_recovery, cli_session, cli_simulate, cli_study
 from relaxlisten.cli_export import export
 from relaxlisten.cli_music_build import app as music_app
 from relaxlisten.errors import RelaxListenError, UsageError
@@ -161,8 +161,10 @@ def rr(
 
 def _text_of(file: Path) -> str:
     """The text of a file that somebody named."""
+    from relaxlisten.safe_files import read_ordinary
+
     try:
-        return file.read_text(encoding="utf-8", errors="replace")
+        return read_ordinary(file).decode("utf-8", "replace")
     except OSError as fault:
         message = f"{file} cannot be read ({fault.strerror or fault}): give a text file of RR intervals."
         raise UsageError(message) from fault
@@ -221,17 +223,26 @@ def _listen_offline(settings: SessionSettings) -> None:
     from relaxlisten.runtime import run_offline
 
     parts = _assemble(settings)
+    _tell_of_the_last(settings)
     outcome = run_offline(parts)
     if outcome.failure is not None:
         raise outcome.failure
     listing.print_outcome(outcome.record_path, settings)
 
 
+def _tell_of_the_last(settings: SessionSettings) -> None:
+    for sentence in cli_recovery.sentences(settings.out):
+        _say(sentence)
+
+
 def _listen_in_terminal(settings: SessionSettings) -> None:
     from relaxlisten import listing
+    from relaxlisten.runtime import LiveSession
     from relaxlisten.window.terminal import run_terminal
 
-    session = _launch(settings)
+    parts = _assemble(settings)
+    _tell_of_the_last(settings)
+    session = LiveSession(parts)
     run_terminal(session)
     session.join()
     if session.failure is not None:
@@ -249,6 +260,7 @@ def _show_window(settings: SessionSettings, *, start_at_once: bool) -> None:
         _say(problem)
         _listen_in_terminal(settings)
         return
+    greeting = " ".join(cli_recovery.sentences(settings.out))
     from relaxlisten.assembly import shipped_protocols
     from relaxlisten.window.choices import SessionChoices
     from relaxlisten.window.main_window import run_window
@@ -259,7 +271,7 @@ def _show_window(settings: SessionSettings, *, start_at_once: bool) -> None:
     chosen = {field.name: getattr(settings, field.name) for field in dataclasses.fields(SessionChoices)}
     initial = SessionChoices(**chosen)
     protocols = [(protocol.name, protocol.title) for protocol in shipped_protocols()]
-    sys.exit(run_window(initial, protocols, launch, start_at_once=start_at_once))
+    sys.exit(run_window(initial, protocols, launch, start_at_once=start_at_once, greeting=greeting))
 
 
 def _launch(settings: SessionSettings) -> LiveSession:

@@ -71,10 +71,12 @@ def _files(session: LoadedSession, layout: ExportFormat) -> dict[str, bytes]:
 
 
 def _write(targets: dict[Path, bytes]) -> None:
+    from relaxlisten.safe_files import replace_file
+
     for target, content in targets.items():
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+            replace_file(target, content)
         except OSError as fault:
             message = f"{target} cannot be written ({fault.strerror or fault}): choose another place with --out."
             raise UsageError(message) from fault

@@ -6,6 +6,7 @@ empty, so that a wrong folder costs nothing.
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -28,9 +29,13 @@ def list_sessions(
     import platformdirs
 
     from relaxlisten.session.format import RECORD_NAME
+    from relaxlisten.session.recovery import recover, told
 
     place = folder or Path(platformdirs.user_data_dir("relaxlisten", appauthor=False)) / "sessions"
-    found = sorted((_summary(file), file.parent) for file in place.rglob(RECORD_NAME))
+    records = list(place.rglob(RECORD_NAME))
+    for sentence in told(recover(records), datetime.datetime.now().astimezone()):
+        typer.echo(sentence, err=True)
+    found = sorted((_summary(file), file.parent) for file in records)
     if not found:
         typer.echo(f"There is no session in {place}.")
     for summary, path in found:
@@ -60,6 +65,7 @@ def delete(
 ) -> None:
     """Delete a session's record for good; exports and files of what was heard stay where they are."""
     from relaxlisten.session.load import load, record_file
+    from relaxlisten.session.recovery import TORN_SUFFIX
 
     file = record_file(session)
     typer.echo(f"{_told(load(file))}\nTo be deleted: {file} ({file.stat().st_size} bytes).")
@@ -68,6 +74,8 @@ def delete(
         return
     try:
         file.unlink()
+        for torn in file.parent.glob(f"{file.name}{TORN_SUFFIX}*"):  # what recovery kept of the same session
+            torn.unlink()
         if not any(file.parent.iterdir()):
             file.parent.rmdir()
     except OSError as fault:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, cast
 from relaxlisten.control.protocol import protocol_from_data
 from relaxlisten.control.setup import setup_from_data
 from relaxlisten.errors import UsageError
+from relaxlisten.messages import Notice
 from relaxlisten.pipeline import Pipeline
+from relaxlisten.session.format import CUT_OFF
 from relaxlisten.session.records import load_record
 from relaxlisten.terms import Bed
 
@@ -79,6 +81,8 @@ def _steps(record: Record) -> list[tuple[Input, list[Event]]]:
     """Each recorded input with the derived events that were recorded after it."""
     steps: list[tuple[Input, list[Event]]] = []
     for entry in record.events:
+        if isinstance(entry.event, Notice) and entry.event.code == CUT_OFF:
+            break  # added when the record was finished; nothing of the session follows it
         if entry.derived and steps:
             steps[-1][1].append(entry.event)
         elif not entry.derived:

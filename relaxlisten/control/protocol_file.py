@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from relaxlisten.control.limits import Limits
 from relaxlisten.control.protocol import Comfort, MusicRules, Protocol, phase_from_data, rating_from_data
 from relaxlisten.control.protocol_rules import TABLES, TOP, Rule, Table, Word
 from relaxlisten.errors import UsageError
+from relaxlisten.toml_text import NotToml, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -65,8 +65,8 @@ def _is_key(line: str, key: str) -> bool:
 def parse_protocol(text: str, file_name: str) -> Protocol:
     """A protocol from TOML text. Raises ProtocolError with one sentence."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+        data = parse_toml(text)
+    except NotToml as fault:
         raise _not_toml(str(fault), text, file_name) from fault
     return _build(data, _Source(file_name, tuple(text.splitlines())))
 

@@ -64,7 +64,8 @@ class Playlist:
 
 def refusal(location: str, *, is_uri: bool) -> str | None:
     """Why an entry is never opened, to be read after its name; None where it may be a file of this computer."""
-    if not location:
+    is_encoded = is_uri or location[:5].lower() == "file:"
+    if not location or "\0" in location or (is_encoded and "%00" in location):
         return "names no file"
     if location.startswith(("\\\\", "//")):
         return "is on another computer"

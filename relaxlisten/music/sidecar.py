@@ -7,12 +7,13 @@ nearest valid key, and the piece then plays as if the file were not there.
 from __future__ import annotations
 
 import difflib
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
 from relaxlisten.music.playlist import relative_name
+from relaxlisten.safe_files import read_ordinary
+from relaxlisten.toml_text import NotToml, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,7 +58,7 @@ def read_sidecar(music: Path, folder: Path, on_problem: Callable[[str], None]) -
         return Sidecar()
     name = relative_name(beside, folder)
     try:
-        return parse_sidecar(beside.read_text(encoding="utf-8"), name)
+        return parse_sidecar(read_ordinary(beside).decode("utf-8"), name)
     except UsageError as fault:
         on_problem(str(fault))
     except (OSError, UnicodeDecodeError):
@@ -68,8 +69,8 @@ def read_sidecar(music: Path, folder: Path, on_problem: Callable[[str], None]) -
 def parse_sidecar(text: str, name: str) -> Sidecar:
     """The content of a sidecar file; UsageError in one sentence that begins with the file's name."""
     try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+        found = parse_toml(text)
+    except NotToml as fault:
         raise UsageError(f"{name} cannot be read as TOML ({fault}): the piece plays without it.") from None
     for key, value in found.items():
         _check(name, key, value)

@@ -151,7 +151,8 @@ def _separated(words: str) -> list[str]:
 
 def _fields(words: str) -> list[str]:
     """Columns separated by blanks, tabs or semicolons, or by commas that are no decimal commas."""
-    return [field for field in re.split(r"[;\t ]+|,\s+|(?<=\.\d),|(?<=\d\d),(?=\d+\.)", words) if field]
+    fields = [field for field in re.split(r"[;\t ]+|,\s+|(?<=\.\d),|(?<=\d\d),(?=\d+\.)", words) if field]
+    return fields or [words]  # a line of separators alone
 
 
 def _is_number(field: str) -> bool:

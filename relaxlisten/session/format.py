@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 SCHEMA = 2
 RECORD_NAME = "session.jsonl"
+CUT_OFF = "cut_off"  # the code of the notice that closes a record whose program died (recovery.py)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from relaxlisten.control.memory import Memory, PastFeeling, past_piece_from_data
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.messages import PieceResponse, Rating
+from relaxlisten.safe_files import append_file
 from relaxlisten.terms import When
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def person_file(folder: Path, name: str) -> Path:
 def read_memory(file: Path) -> Memory:
     """All that is remembered; nothing where there is no file yet."""
     try:
-        lines = file.read_text(encoding="utf-8").splitlines() if file.is_file() else []
+        lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
     except OSError as fault:
         message = f"What is remembered of this person cannot be read ({fault.strerror or fault}: {file})."
         raise RelaxListenError(message) from fault
@@ -61,7 +62,7 @@ def _with_line(memory: Memory, line: str) -> Memory:
         )
         felt = data.get("felt")
         feelings = () if felt is None else (PastFeeling(session=session, change=float(felt), shares=dict(data["shares"])),)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return memory
     return Memory(sessions=session + 1, pieces=(*memory.pieces, *pieces), feelings=(*memory.feelings, *feelings))
 
@@ -104,8 +105,7 @@ def _shares(responses: Sequence[PieceResponse]) -> dict[str, float]:
 def _append(file: Path, data: dict[str, Any]) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        with file.open("a", encoding="utf-8") as lines:
-            lines.write(json.dumps(data, separators=(",", ":")) + "\n")
+        append_file(file, (json.dumps(data, separators=(",", ":")) + "\n").encode())
     except OSError as fault:
         message = f"What this session showed could not be remembered ({fault.strerror or fault}: {file}); its record is whole."
         raise RelaxListenError(message) from fault

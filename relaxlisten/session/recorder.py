@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.session.format import RECORD_NAME, event_line, header_line
+from relaxlisten.session.lock import hold
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -74,6 +75,7 @@ class Recorder:
         self._received = 0
         self._faulty = False
         self._descriptor = os.open(self.path, os.O_WRONLY | getattr(os, "O_BINARY", 0))
+        hold(self._descriptor)  # until the program ends, in whatever way
         self._write()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.safe_files import append_file
 from relaxlisten.session.format import Record, event_line, read_record
 from relaxlisten.session.load import record_file
 from relaxlisten.session.scan import Whole, scan
@@ -34,8 +35,7 @@ def append_ratings(path: Path, ratings: Sequence[Rating]) -> None:
         written = file.read_bytes()
         first = 1 + max((entry.place for entry in scan(written.splitlines(keepends=True)) if isinstance(entry, Whole)), default=0)
         added = "".join(event_line(rating, derived=False, number=number) for number, rating in enumerate(ratings, start=first))
-        with file.open("a", encoding="utf-8") as lines:
-            lines.write(("" if written.endswith(b"\n") else "\n") + added)
+        append_file(file, added.encode())
     except OSError as fault:
         message = f"The answers could not be added to {file} ({fault.strerror or fault})."
         raise RelaxListenError(message) from fault

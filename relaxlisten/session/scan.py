@@ -8,6 +8,8 @@ a line, to see what stands twice.
 from __future__ import annotations
 
 import json
+import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
 UNSEALED_SCHEMA = 1
+# Lines that may hold a number beyond what a float can be, which no recorder writes; only these are read the slow way.
+_MAY_BE_TOO_LARGE = re.compile(r"\d[eE]\+?\d{3}|\d{300}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,13 +75,27 @@ def _parsed(line: bytes) -> tuple[dict[str, Any], bool]:
         text, sealed = unseal(text), True
     except Unsealed:
         sealed = False
-    data = json.loads(text, parse_constant=_refuse)
+    data = _loaded(text)
     if not (isinstance(data, dict) and isinstance(data.get("event"), str)):
         raise ValueError("it is no event")
     is_header = data["event"] == "SessionHeader"
     if not (is_header or (isinstance(data.get("derived"), bool) and _is_number(data.get("time_s")))):
         raise ValueError("it is no event")
     return data, sealed
+
+
+def _loaded(text: str) -> Any:
+    if _MAY_BE_TOO_LARGE.search(text):
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_as_float_too)
+    return json.loads(text, parse_constant=_refuse)
+
+
+def _finite(digits: str) -> float:
+    return value if math.isfinite(value := float(digits)) else _refuse("a number too large for any computer")
+
+
+def _as_float_too(digits: str) -> int | float:
+    return value if abs(value := int(digits)) < 2**1023 else _refuse("a number too large for any computer")
 
 
 def _refuse(word: str) -> float:

@@ -39,7 +39,8 @@ _SIGNALS_MS = 200
 class MainWindow(QtWidgets.QMainWindow):
     """Chooser before a session, board during it, one row of buttons below."""
 
-    def __init__(self, initial: SessionChoices, protocols: Sequence[tuple[str, str]], launch: Launch) -> None:
+    def __init__(self, initial: SessionChoices, protocols: Sequence[tuple[str, str]], launch: Launch, greeting: str = "") -> None:
+        """greeting: a sentence that is shown until there is something newer to say, also over a session that starts at once."""
         super().__init__()
         self.setWindowTitle("RelaxListen")
         self.resize(1000, 700)
@@ -54,7 +55,8 @@ class MainWindow(QtWidgets.QMainWindow):
         self._pages = QtWidgets.QStackedWidget()
         self._pages.addWidget(self.chooser)
         self._pages.addWidget(self.board)
-        self.message = QtWidgets.QLabel("")
+        self._greeting = greeting
+        self.message = QtWidgets.QLabel(greeting)
         self.message.setWordWrap(True)
         self.message.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
         self._add_buttons(initial.volume, initial.volume_cap)
@@ -134,7 +136,8 @@ class MainWindow(QtWidgets.QMainWindow):
         self.failed = False
         self._model = ViewModel()
         self._seen_s, self._seen_at_s = 0.0, time.monotonic()
-        self.message.setText("")
+        self.message.setText(self._greeting)
+        self._greeting = ""
         self.board.show_facts(self._model.facts)
         self._pages.setCurrentWidget(self.board)
         self._timer.start()
@@ -216,14 +219,21 @@ class MainWindow(QtWidgets.QMainWindow):
         return DARK if dark else LIGHT
 
 
-def run_window(initial: SessionChoices, protocols: Sequence[tuple[str, str]], launch: Launch, *, start_at_once: bool) -> int:
+def run_window(
+    initial: SessionChoices,
+    protocols: Sequence[tuple[str, str]],
+    launch: Launch,
+    *,
+    start_at_once: bool,
+    greeting: str = "",
+) -> int:
     """Show the window until it is closed; gives the exit code: 1 where the last session failed."""
     app = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["relaxlisten"])
     assert isinstance(app, QtWidgets.QApplication)
     app.setStyle("Fusion")
     app.setApplicationName("RelaxListen")
     pyqtgraph.setConfigOptions(antialias=True)
-    window = MainWindow(initial, protocols, launch)
+    window = MainWindow(initial, protocols, launch, greeting)
     window.show()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda _number, _frame: window.close())
