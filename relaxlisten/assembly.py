@@ -138,10 +138,11 @@ def _sensor(settings: SessionSettings) -> Sensor:
         case "ble":
             from relaxlisten.sensor.ble import BleSensor
             from relaxlisten.sensor.profiles import load_profiles
+            from relaxlisten.sensor.strap_memory import StrapMemory
 
             if settings.offline:
                 raise UsageError("A strap beats in real time: --offline needs --sensor simulated or --sensor file:RR.txt.")
-            return BleSensor(detail or None, load_profiles(shipped_folder("device_profiles")))
+            return BleSensor(detail or None, load_profiles(shipped_folder("device_profiles")), greet=StrapMemory(data_folder()))
     message = f'"{settings.sensor}" is no sensor: use simulated, ble, ble:ADDRESS or file:RR.txt.'
     raise UsageError(message)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +13,9 @@ from relaxlisten.errors import UsageError
 
 if TYPE_CHECKING:
     from relaxlisten.session.tables import LoadedSession
+
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
 
 
 class ExportFormat(StrEnum):
@@ -64,7 +68,8 @@ def _files(session: LoadedSession, layout: ExportFormat) -> dict[str, bytes]:
         case ExportFormat.MIDI:
             return {"": export_midi.midi_bytes(session)}
         case ExportFormat.CSV:
-            filled = {kind: table for kind, table in session.tables.items() if table["time_s"].size}
+            # A record can name a kind of event as it likes; a file is only called by one that is a word.
+            filled = {kind: table for kind, table in session.tables.items() if table["time_s"].size and _WORD.fullmatch(kind)}
             return {
                 f"{kind}.csv": export_text.csv_text(table).encode("utf-8", "backslashreplace") for kind, table in filled.items()
             }

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
+from relaxlisten.foreign_text import plain_line
 from relaxlisten.music.playlist import relative_name
 from relaxlisten.safe_files import read_ordinary
 from relaxlisten.toml_text import NotToml, parse_toml
@@ -42,7 +43,7 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "a whole number from 1 to 16",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 16,
     ),
-    "title": ("a text", lambda value: isinstance(value, str) and bool(value.strip())),
+    "title": ("a text", lambda value: isinstance(value, str) and bool(plain_line(value))),
 }
 
 
@@ -78,7 +79,7 @@ def parse_sidecar(text: str, name: str) -> Sidecar:
         tempo_bpm=float(found["tempo_bpm"]) if "tempo_bpm" in found else None,
         first_beat_s=float(found["first_beat_s"]) if "first_beat_s" in found else None,
         beats_per_bar=found.get("beats_per_bar"),
-        title=found.get("title"),
+        title=plain_line(found["title"]) if "title" in found else None,
     )
 
 
