@@ -21,6 +21,7 @@ from relaxlisten.errors import RelaxListenError
 from relaxlisten.terms import CommandKind, SessionStage
 from relaxlisten.window.board import Board
 from relaxlisten.window.chooser import Chooser
+from relaxlisten.window.plain_text import show_plain_text
 from relaxlisten.window.traces import DARK, LIGHT, Palette
 from relaxlisten.window.view_model import ViewModel, clock_text
 
@@ -64,6 +65,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self._timer.setInterval(FRAME_MS)
         self._timer.timeout.connect(self.advance)
         QtGui.QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.board.set_palette(self._palette()))
+        show_plain_text(self)
         self._show_stage()
         self.main_button.setFocus()
 

@@ -222,3 +222,22 @@ def test_a_marker_keeps_the_moment(opened) -> None:
     window.marker_button.click()
     assert handle.commands[-1] == (CommandKind.MARKER, "marker")
     assert window.message.text() == "Marked at 1:00."
+
+
+def test_what_comes_from_outside_is_never_taken_for_html(opened) -> None:
+    window, _ = opened()
+    labels = window.findChildren(QtWidgets.QLabel)
+    assert len(labels) > 10
+    assert {label.textFormat() for label in labels} == {QtCore.Qt.TextFormat.PlainText}
+
+
+def test_what_was_cut_off_is_said_before_the_session_and_over_one_that_starts_at_once(qtbot) -> None:
+    said = "Your last session was cut off at 12:31; it is saved (18 min 20 s)."
+    launcher = Launcher(ScriptedSession())
+    window = MainWindow(INITIAL, PROTOCOLS, launcher, said)
+    qtbot.addWidget(window, before_close_func=lambda w: setattr(w, "_handle", None))
+    assert window.message.text() == said
+    window.main_button.click()
+    assert window.message.text() == said
+    window.mark()
+    assert window.message.text().startswith("Marked")
