@@ -49,8 +49,9 @@ def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
 
 @pytest.fixture
 def one_busy_core() -> Iterator[None]:
-    """A process that never rests, on the first core."""
-    busy = subprocess.Popen([sys.executable, "-c", "import os\nos.setpriority(os.PRIO_PROCESS, 0, 0)\nos.sched_setaffinity(0, {0})\nwhile True: pass"])
+    """A process that never rests, on the first core, at the usual priority whatever the test's own is."""
+    never = "import os\nos.setpriority(os.PRIO_PROCESS, 0, 0)\nos.sched_setaffinity(0, {0})\nwhile True: pass"
+    busy = subprocess.Popen([sys.executable, "-c", never])
     yield
     busy.kill()
     busy.wait()
