@@ -1,6 +1,7 @@
 import os
 import stat
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -68,3 +69,14 @@ def test_a_file_that_is_too_long_is_not_read_to_its_end(tmp_path: Path) -> None:
         sparse.truncate(1 << 40)
     with pytest.raises(OSError, match="more than 32 MB"):
         read_ordinary(file)
+
+
+def test_lines_that_several_add_at_once_are_all_kept_whole(tmp_path: Path) -> None:
+    file = tmp_path / "lines"
+    lines = [f"{number}:{'x' * 200}\n".encode() for number in range(40)]
+    writers = [threading.Thread(target=append_file, args=(file, line)) for line in lines]
+    for writer in writers:
+        writer.start()
+    for writer in writers:
+        writer.join()
+    assert sorted(file.read_bytes().splitlines(keepends=True)) == sorted(lines)

@@ -105,22 +105,6 @@ def test_the_next_start_finishes_a_session_that_was_killed_and_says_so(tmp_path:
     assert run(*next_one, home=tmp_path).stderr == ""  # once is enough
 
 
-def test_two_sessions_at_once_are_both_whole_and_the_second_says_that_there_is_a_first(tmp_path: Path) -> None:
-    first = start(*LIVE, "--person", "anna", "--out", tmp_path / "a", home=tmp_path)
-    wait_until(lambda: count_of(tmp_path / "a" / "session.jsonl", '"event":"Tick"') >= 1, "the first second")
-    second = run(*LIVE, "--person", "anna", "--minutes", "0.1", "--out", tmp_path / "b", home=tmp_path)
-    assert second.returncode == 0
-    assert f"Another session is running already ({tmp_path / 'a'}): both are recorded" in second.stderr
-    first.send_signal(signal.SIGTERM)
-    assert first.wait(20.0) == 0
-    first.communicate()
-    for folder in (tmp_path / "a", tmp_path / "b"):
-        record = read_session(folder)
-        assert record.damaged_lines == ()
-        phases = [entry.event for entry in record.events if type(entry.event).__name__ == "SessionPhase"]
-        assert phases[-1].stage is SessionStage.ENDED
-
-
 def test_the_same_folder_twice_keeps_both_sessions(tmp_path: Path) -> None:
     for _ in range(2):
         assert run("listen", "--offline", "--minutes", "0.2", "--out", tmp_path / "s", home=tmp_path).returncode == 0
