@@ -178,7 +178,7 @@ def _message(cls: type[Any], data: dict[str, Any]) -> Any:
 def _typed(hint: Any, value: Any) -> Any:
     """A value of plain JSON as the type that the message's field announces."""
     if value is None:
-        return None
+        return _nothing(hint)
     if isinstance(hint, types.UnionType):
         for member in hint.__args__:
             if _fits(member, value):
@@ -195,6 +195,11 @@ def _typed(hint: Any, value: Any) -> Any:
     if not _fits(hint, value):
         raise ValueError(value)
     return value
+
+
+def _nothing(hint: Any) -> None:
+    if not (isinstance(hint, types.UnionType) and types.NoneType in hint.__args__):
+        raise ValueError("a field that always has a value has none")
 
 
 def _typed_tuple(hints: tuple[Any, ...], value: Any) -> tuple[Any, ...]:

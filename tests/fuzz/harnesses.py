@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING
 from relaxlisten.control.protocol import protocol_from_data, protocol_to_data
 from relaxlisten.control.protocol_file import ProtocolError, parse_protocol
 from relaxlisten.control.setup import setup_from_data
-from relaxlisten.errors import MalformedPayload, UsageError
+from relaxlisten.errors import MalformedPayload, RelaxListenError, UsageError
 from relaxlisten.music.audio_bytes import content_id, sound_spans
 from relaxlisten.music.notation import Unreadable
 from relaxlisten.music.piece_file import read_piece
@@ -251,17 +251,17 @@ def _lines(data: bytes) -> list[str]:
 
 
 def tables(data: bytes) -> None:
-    for lines in (io.BytesIO(data), [line.encode("utf-8", "replace") for line in _lines(data)]):
-        with contextlib.suppress(UsageError):
-            loaded = session_from_lines(lines, "session.jsonl")
-            assert all(len({column.size for column in table.values()}) == 1 for table in loaded.tables.values())
+    lines = [line.encode("utf-8", "replace") for line in _lines(data)] if len(data) % 4 else io.BytesIO(data)
+    with contextlib.suppress(UsageError):
+        loaded = session_from_lines(lines, "session.jsonl")
+        assert all(len({column.size for column in table.values()}) == 1 for table in loaded.tables.values())
 
 
 def record(data: bytes) -> None:
     """Only the stated error, and what was read is written and read again the same."""
-    for lines in (_text(data).splitlines(keepends=True), _lines(data)):
-        with contextlib.suppress(UsageError):
-            _comes_back(read_record(lines, "session.jsonl"))
+    lines = _lines(data) if len(data) % 4 else _text(data).splitlines(keepends=True)
+    with contextlib.suppress(UsageError):
+        _comes_back(read_record(lines, "session.jsonl"))
 
 
 def _comes_back(found: Record) -> None:
@@ -273,7 +273,7 @@ def _comes_back(found: Record) -> None:
 
 def replayed(data: bytes) -> None:
     """A record with any content behind seals that hold: replaying it ends, or is refused in a sentence."""
-    with contextlib.suppress(UsageError):
+    with contextlib.suppress(RelaxListenError):
         replay(read_record(_lines(data), "session.jsonl"))
 
 
