@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import datetime
 import platform
+import secrets
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten import __version__
+from relaxlisten.control.memory import Memory
 from relaxlisten.control.protocol import protocol_to_data, scaled_to
 from relaxlisten.control.protocol_file import parse_protocol
+from relaxlisten.control.scales import with_scales
 from relaxlisten.control.setup import setup_to_data
 from relaxlisten.errors import UsageError
 from relaxlisten.library_feed import LibraryFeed
+from relaxlisten.listener import Keeper, open_listener
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.places import catalogue_path, data_folder
-from relaxlisten.preparing import Keeper, needs_music, prepare, ratings, with_comfort
+from relaxlisten.preparing import needs_music, prepare, ratings, with_comfort
 from relaxlisten.safe_files import read_ordinary
+from relaxlisten.scale_files import load_scales
 from relaxlisten.session.format import SCHEMA, SessionHeader
-from relaxlisten.session.people import person_file
+from relaxlisten.session.people_store import SESSIONS
 from relaxlisten.session.recorder import Recorder, claim_folder
 from relaxlisten.settings import recorded_settings
 from relaxlisten.shipped import shipped_folder
@@ -29,10 +34,11 @@ from relaxlisten.terms import When
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from relaxlisten.control.protocol import Protocol
+    from relaxlisten.control.protocol import Protocol, RatingQuestion
     from relaxlisten.control.setup import ControlSetup
+    from relaxlisten.listener import Listener
     from relaxlisten.messages import Rating
-    from relaxlisten.ports import Sensor, Sound
+    from relaxlisten.ports import Link, Sensor, Sound
     from relaxlisten.ready_music import ReadyMusic
     from relaxlisten.session.recorder import WriteFault
     from relaxlisten.settings import SessionSettings
@@ -42,7 +48,8 @@ if TYPE_CHECKING:
 class Parts:
     """All that one session is made of, not yet started.
 
-    answers: given before it. keeper: remembers for a person; None for nobody. concealed: see SessionSettings.
+    answers: given before it. questions: all of the session, before and after. keeper: remembers for a person; None for nobody.
+    concealed: see SessionSettings. links: to other programs.
     """
 
     pipeline: Pipeline
@@ -52,22 +59,29 @@ class Parts:
     header: SessionHeader
     out: Path
     answers: tuple[Rating, ...] = ()
+    questions: tuple[RatingQuestion, ...] = ()
     keeper: Keeper | None = None
     concealed: str = ""
+    links: tuple[Link, ...] = ()
 
     def open_recorder(self, on_fault: Callable[[WriteFault], None]) -> Recorder:
         """Claim the session's folder and write the header. Raises RelaxListenError where that is impossible."""
-        return Recorder(claim_folder(self.out), self.header, on_fault)
+        folder = claim_folder(self.out)
+        if self.keeper is not None:
+            self.keeper.placed(folder)
+        return Recorder(folder, self.header, on_fault)
 
 
 def assemble(settings: SessionSettings) -> Parts:
     """The parts of one session. Raises UsageError for a choice that does not exist or cannot be understood."""
-    protocol = load_protocol(settings.protocol)
+    protocol = with_scales(load_protocol(settings.protocol), load_scales(settings.scales))
     if settings.minutes is not None:
         protocol = scaled_to(protocol, settings.minutes)
     protocol = with_comfort(protocol, settings.comfort)
-    setup = prepare(settings, data_folder())
+    listener = open_listener(settings, data_folder())
+    setup = prepare(settings, listener.memory, listener.card.avoid) if listener else prepare(settings, Memory(), ())
     sensor = _sensor(settings)
+    header = _header(settings, protocol, setup, listener)
     return Parts(
         pipeline=Pipeline(
             protocol, seed=settings.seed, volume=settings.volume, volume_cap=settings.volume_cap, bed=settings.bed, setup=setup
@@ -75,11 +89,13 @@ def assemble(settings: SessionSettings) -> Parts:
         sensor=sensor,
         sound=_sound(settings),
         library=_library(settings),
-        header=_header(settings, protocol, setup),
-        out=settings.out or default_folder(),
-        answers=ratings(settings.ratings, protocol, When.BEFORE, 0.0),
-        keeper=_keeper(settings, protocol, setup),
+        header=header,
+        out=settings.out or (listener.sessions if listener else data_folder() / SESSIONS) / _stamp(),
+        answers=ratings(settings.ratings, protocol.ratings, When.BEFORE, 0.0),
+        questions=protocol.ratings,
+        keeper=Keeper(listener, protocol.ratings, setup.hour) if listener else None,
         concealed=settings.concealed,
+        links=_links(settings, header),
     )
 
 
@@ -90,12 +106,6 @@ def _library(settings: SessionSettings) -> LibraryFeed | ReadyMusic:
     from relaxlisten.ready_music import ReadyMusic
 
     return ReadyMusic(nature_tracks())
-
-
-def _keeper(settings: SessionSettings, protocol: Protocol, setup: ControlSetup) -> Keeper | None:
-    if settings.person is None:
-        return None
-    return Keeper(person_file(data_folder(), settings.person), protocol.ratings, setup.hour)
 
 
 # ---- protocols ----
@@ -133,18 +143,49 @@ def _sensor(settings: SessionSettings) -> Sensor:
             from relaxlisten.sensor.simulated import SimulatedSensor
 
             return SimulatedSensor(seed=settings.seed)
+        case "none":
+            from relaxlisten.sensor.no_sensor import NoSensor
+
+            return NoSensor()
         case "file" if detail:
             return _rr_file_sensor(Path(detail))
+        case "lsl":
+            from relaxlisten.sensor.lsl import LslSensor
+
+            _refuse_offline(settings)
+            return LslSensor(detail or None)
         case "ble":
             from relaxlisten.sensor.ble import BleSensor
             from relaxlisten.sensor.profiles import load_profiles
             from relaxlisten.sensor.strap_memory import StrapMemory
 
-            if settings.offline:
-                raise UsageError("A strap beats in real time: --offline needs --sensor simulated or --sensor file:RR.txt.")
+            _refuse_offline(settings)
             return BleSensor(detail or None, load_profiles(shipped_folder("device_profiles")), greet=StrapMemory(data_folder()))
-    message = f'"{settings.sensor}" is no sensor: use simulated, ble, ble:ADDRESS or file:RR.txt.'
+    message = f'"{settings.sensor}" is no sensor: use simulated, none, ble, ble:ADDRESS, lsl:NAME or file:RR.txt.'
     raise UsageError(message)
+
+
+def _refuse_offline(settings: SessionSettings) -> None:
+    if settings.offline:
+        raise UsageError("A strap beats in real time: --offline needs --sensor simulated or --sensor file:RR.txt.")
+
+
+def _links(settings: SessionSettings, header: SessionHeader) -> tuple[Link, ...]:
+    """The other programs beside a session, each only where it was asked for."""
+    asked = settings.lsl or settings.osc or settings.osc_in
+    if asked and settings.offline:
+        raise UsageError("An offline session runs faster than time: LSL and OSC are for live ones.")
+    links: list[Link] = []
+    if settings.lsl:
+        from relaxlisten.exchange.lsl_out import LslOutlets
+
+        links.append(LslOutlets(header))
+    if settings.osc or settings.osc_in:
+        from relaxlisten.exchange.osc import OscIn, OscOut, address
+
+        links += [OscOut(address(settings.osc))] if settings.osc else []
+        links += [OscIn(address(settings.osc_in))] if settings.osc_in else []
+    return tuple(links)
 
 
 def _rr_file_sensor(path: Path) -> Sensor:
@@ -174,13 +215,12 @@ def _sound(settings: SessionSettings) -> Sound:
 # ---- the record ----
 
 
-def default_folder() -> Path:
-    """Where a session goes when nobody says where: a folder named by its start, in the user's data folder."""
-    stamp = datetime.datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
-    return data_folder() / "sessions" / stamp
+def _stamp() -> str:
+    """What a session's folder is called when nobody says where it goes: by its start."""
+    return datetime.datetime.now().astimezone().strftime("%Y-%m-%d-%H%M%S")
 
 
-def _header(settings: SessionSettings, protocol: Protocol, setup: ControlSetup) -> SessionHeader:
+def _header(settings: SessionSettings, protocol: Protocol, setup: ControlSetup, listener: Listener | None) -> SessionHeader:
     kind, _, detail = settings.sensor.partition(":")
     return SessionHeader(
         schema=SCHEMA,
@@ -192,7 +232,9 @@ def _header(settings: SessionSettings, protocol: Protocol, setup: ControlSetup) 
         protocol=protocol_to_data(protocol),
         versions=_versions(),
         condition=setup.concealed or setup.arm.value,
+        person_id=listener.entry.id if listener else None,
         control=setup_to_data(setup),
+        seal_key=secrets.token_hex(4),
     )
 
 

@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__, cli_person, cli_protocol, cli_recovery, cli_session, cli_simulate, cli_study
+from relaxlisten import __version__, cli_person, cli_protocol, cli_ratings, cli_recovery, cli_session, cli_simulate, cli_study
 from relaxlisten.cli_export import export
+from relaxlisten.cli_import import import_file
 from relaxlisten.cli_music_build import app as music_app
+from relaxlisten.cli_passphrase import PassphraseFile, for_person
+from relaxlisten.cli_people_data import app as people_app
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.sensor.rr_formats import RrFormat
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
@@ -26,7 +29,6 @@ if TYPE_CHECKING:
 
     from relaxlisten.assembly import Parts
     from relaxlisten.runtime import LiveSession
-    from relaxlisten.window.choices import SessionChoices
 
 app = typer.Typer(
     add_completion=False,
@@ -73,7 +75,7 @@ def _open(
 @app.command(epilog="Example: relaxlisten listen --sensor ble --music ~/Music/calm --protocol settle-20")
 def listen(
     sensor: Annotated[
-        str, typer.Option(help="simulated, ble, ble:ADDRESS or file:RR.txt (one RR interval in ms a line).")
+        str, typer.Option(help="simulated, none, ble, ble:ADDRESS, lsl:NAME or file:RR.txt (one RR interval in ms a line).")
     ] = "simulated",
     music: Annotated[str, typer.Option(help="builtin, a folder of WAV, FLAC, OGG, MP3 or M4A files, or a playlist.")] = "builtin",
     protocol: Annotated[
@@ -100,15 +102,23 @@ def listen(
     person: Annotated[str | None, typer.Option(help="Learn from this person's sessions, and remember this one.")] = None,
     comfort: Annotated[str | None, typer.Option(help="A heart rate to stay in, as 50-110; outside of it all pauses.")] = None,
     rating: Annotated[list[str] | None, typer.Option(help="An answer given before the session, as SCALE=VALUE.")] = None,
+    scales: Annotated[
+        str, typer.Option(help="Also ask these (`relaxlisten scales`), or all of a TOML file; commas between.")
+    ] = "",
+    passphrase_file: PassphraseFile = None,
+    lsl: Annotated[bool, typer.Option("--lsl", help="Send heart, music and markers live over LSL.")] = False,
+    osc: Annotated[str | None, typer.Option(help="Send them over OSC to HOST:PORT, or to PORT on this computer.")] = None,
+    osc_in: Annotated[str | None, typer.Option(help="Take markers over OSC at this PORT of this computer.")] = None,
 ) -> None:
     """Run a session: a heart is listened to, and music follows and then leads it."""
     settings = SessionSettings(
         sensor=sensor, music=music, protocol=protocol, minutes=minutes, seed=seed,
         volume=volume, volume_cap=volume_cap, bed=bed, with_sound=not no_sound, render=render, offline=offline, out=out,
-        arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()),
+        arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()), scales=cli_ratings.names(scales),
+        lsl=lsl, osc=osc, osc_in=osc_in,
     )  # fmt: skip
     _check_render(render)
-    _run_session(settings, no_window=no_window)
+    _run_session(for_person(settings, passphrase_file), no_window=no_window)
 
 
 def _run_session(settings: SessionSettings, *, no_window: bool) -> None:
@@ -178,10 +188,10 @@ def replay(
     """Feed a session's recorded packets and commands through today's program."""
     from relaxlisten import listing
     from relaxlisten.assessment import resonance
-    from relaxlisten.replay import load_record
     from relaxlisten.replay import replay as replay_record
+    from relaxlisten.session.records import open_record
 
-    record = load_record(session)
+    record = open_record(session)
     result = replay_record(record)
     listing.print_replay(record, result)
     assessed = resonance(record.header.protocol, result.derived)
@@ -192,7 +202,9 @@ def replay(
 
 
 app.command(epilog="Example: relaxlisten export ~/sessions/monday --format kubios -o monday.txt")(export)
+app.command("import", epilog="Example: relaxlisten import polar.hrm -o ~/sessions/imported")(import_file)
 app.add_typer(cli_session.app, name="session")
+app.add_typer(people_app, name="person")
 
 
 @app.command(epilog="Example: relaxlisten doctor --json")
@@ -240,6 +252,7 @@ def _listen_in_terminal(settings: SessionSettings) -> None:
     from relaxlisten.runtime import LiveSession
     from relaxlisten.window.terminal import run_terminal
 
+    settings = cli_ratings.asked_before(settings)
     parts = _assemble(settings)
     _tell_of_the_last(settings)
     session = LiveSession(parts)
@@ -249,6 +262,7 @@ def _listen_in_terminal(settings: SessionSettings) -> None:
         raise session.failure
     if not session.beats:
         typer.echo("No heartbeat was heard in this session.")
+    cli_ratings.ask_after(session)
     listing.print_outcome(session.record_path, settings)
 
 
@@ -260,18 +274,13 @@ def _show_window(settings: SessionSettings, *, start_at_once: bool) -> None:
         _say(problem)
         _listen_in_terminal(settings)
         return
-    greeting = " ".join(cli_recovery.sentences(settings.out))
-    from relaxlisten.assembly import shipped_protocols
-    from relaxlisten.window.choices import SessionChoices
-    from relaxlisten.window.main_window import run_window
+    from relaxlisten.cli_window import opening
+    from relaxlisten.window.opened import run_window
 
-    def launch(choices: SessionChoices) -> LiveSession:
-        return _launch(dataclasses.replace(settings, **dataclasses.asdict(choices)))
-
-    chosen = {field.name: getattr(settings, field.name) for field in dataclasses.fields(SessionChoices)}
-    initial = SessionChoices(**chosen)
-    protocols = [(protocol.name, protocol.title) for protocol in shipped_protocols()]
-    sys.exit(run_window(initial, protocols, launch, start_at_once=start_at_once, greeting=greeting))
+    opened = dataclasses.replace(
+        opening(settings, _launch, remembers=not start_at_once), greeting=" ".join(cli_recovery.sentences(settings.out))
+    )
+    sys.exit(run_window(opened, start_at_once=start_at_once))
 
 
 def _launch(settings: SessionSettings) -> LiveSession:
@@ -287,6 +296,7 @@ def _assemble(settings: SessionSettings) -> Parts:
 
 
 cli_person.add_to(app)
+cli_ratings.add_to(app)
 cli_study.attach(app, _run_session)
 cli_simulate.add_to(app)
 

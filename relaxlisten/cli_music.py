@@ -58,7 +58,7 @@ def scan(
         report = hear(found, jobs, scheduler) if found.new else found.report
         listing_music.print_report(report)
         if as_json:
-            listing_music.print_json(listing_music.facts(catalogue, with_beats=True, paths=found.paths))
+            listing_music.print_json(listing_music.facts(catalogue, paths=found.paths))
 
 
 @app.command("list", epilog="Example: relaxlisten music list --pulse pulsed --from 55 --to 70 --sort arousal")
@@ -74,7 +74,8 @@ def list_(
     from relaxlisten import listing_music
 
     with opened_catalogue() as catalogue:
-        found = listing_music.facts(catalogue, with_beats=as_json, folder=folder and folder.expanduser().absolute())
+        known = listing_music.facts if as_json else listing_music.brief_facts
+        found = known(catalogue, folder=folder and folder.expanduser().absolute())
     chosen = listing_music.select(found, pulse, from_bpm, to_bpm, sort)
     if as_json:
         listing_music.print_json(chosen)
@@ -88,7 +89,7 @@ def show(file: Annotated[Path, typer.Argument(help="A file that was scanned.")],
     from relaxlisten import listing_music
 
     with opened_catalogue() as catalogue:
-        found = listing_music.facts(catalogue, with_beats=True, paths=[file.expanduser().absolute()])
+        found = listing_music.facts(catalogue, paths=[file.expanduser().absolute()])
     if not found:
         raise UsageError(f"{file} is not in the catalogue: run relaxlisten music scan on it or on its folder first.")
     if as_json:
@@ -132,7 +133,7 @@ def export(
     if out is not None and out.suffix.lower() not in (".json", ".csv"):
         raise UsageError(f"{out} cannot be written: name a file that ends in .json or .csv.")
     with opened_catalogue() as catalogue:
-        found = listing_music.facts(catalogue, with_beats=True)
+        found = listing_music.facts(catalogue)
     if out is None:
         listing_music.print_json(found)
         return

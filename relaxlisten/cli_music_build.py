@@ -144,19 +144,13 @@ def _hear_new(catalogue: Catalogue, paths: Iterable[Path]) -> None:
 
 def known_pieces(catalogue: Catalogue, paths: set[Path] | None) -> list[Candidate]:
     """What the catalogue has heard, as candidates: all of it, or of these files; the same sound twice is one piece."""
-    from relaxlisten.music.arousal import arousals
-    from relaxlisten.music.iso_candidates import candidate
+    from relaxlisten.music.iso_candidates import candidates
+    from relaxlisten.music.summary import arousal_of
 
-    files = [file for file in catalogue.files(with_beats=False) if file.known.analysis is not None]
-    heard = {file.content: file.known.analysis for file in files if file.known.analysis is not None}
-    arousal_of = dict(zip(heard, arousals(list(heard.values())), strict=True))
-    chosen: dict[str | None, Candidate] = {}
-    for file in files:
-        if (paths is None or file.path in paths) and file.content not in chosen:
-            found = candidate(os.fspath(file.path), file.path.stem, file.known, arousal_of.get(file.content))
-            if found is not None:
-                chosen[file.content] = found
-    return list(chosen.values())
+    summaries = catalogue.summaries()
+    wanted = None if paths is None else {os.fspath(path) for path in paths}
+    chosen = (one for one in summaries if wanted is None or one.path in wanted)
+    return candidates(chosen, arousal_of(summaries), lambda path: Path(path).stem)
 
 
 # ---- what is told of the plan ----

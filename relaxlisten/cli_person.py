@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from relaxlisten.cli_passphrase import PassphraseFile, opened, started
 from relaxlisten.errors import UsageError
 from relaxlisten.terms import When
 
 if TYPE_CHECKING:
     from relaxlisten.messages import Track
-    from relaxlisten.session.format import Record
 
 _TIME = re.compile(r"(?:(\d+):)?(\d{1,4})")
 
@@ -21,7 +21,7 @@ _TIME = re.compile(r"(?:(\d+):)?(\d{1,4})")
 def add_to(app: typer.Typer) -> None:
     """Attach the commands."""
     app.command(epilog="Example: relaxlisten why ~/sessions/monday --at 07:30")(why)
-    app.command(epilog="Example: relaxlisten rate ~/sessions/monday calm=7 --person kim")(rate)
+    app.command(epilog="Example: relaxlisten rate ~/sessions/monday calm=7")(rate)
     app.command(epilog="Example: relaxlisten pieces kim --music ~/Music/calm")(pieces)
 
 
@@ -31,8 +31,9 @@ def why(
 ) -> None:
     """Say every decision of a session: what was decided, what it rests on, and what else there was."""
     from relaxlisten.listing_control import print_decisions
+    from relaxlisten.session.records import open_record
 
-    record = _open(session)
+    record = open_record(session)
     print_decisions(record, None if at is None else _seconds(at))
 
 
@@ -40,23 +41,17 @@ def rate(
     session: Annotated[Path, typer.Argument(help="A session's folder.")],
     answers: Annotated[list[str], typer.Argument(help="Answers to the questions of its protocol, as SCALE=VALUE.")],
     when: Annotated[When, typer.Option(help="Asked before the session, or after it.")] = When.AFTER,
-    person: Annotated[str | None, typer.Option(help="Also remember for this person how the session felt.")] = None,
+    passphrase_file: PassphraseFile = None,
 ) -> None:
-    """Add what a listener answered to a session's record."""
-    from relaxlisten.control.protocol import protocol_from_data
-    from relaxlisten.places import data_folder
-    from relaxlisten.preparing import ratings
-    from relaxlisten.session.people import person_file, remember_feeling
-    from relaxlisten.session.records import append_ratings, load_record
+    """Add what a listener answered to a session's record; for a person, how it felt is remembered too."""
+    from relaxlisten.listener import add_answers, whose
 
-    record = load_record(session)
-    protocol = protocol_from_data(record.header.protocol)
-    last_s = record.events[-1].event.time_s if record.events else 0.0
-    append_ratings(session, ratings(answers, protocol, when, last_s))
+    people = started()
+    entry = whose(people, session)
+    of = None if entry is None else opened(people, entry.id, passphrase_file)
+    felt = add_answers(session, answers, when, of)
     typer.echo(f"Kept with the session: {', '.join(answers)} ({when.value}).")
-    if person is not None:
-        events = [entry.event for entry in load_record(session).events]
-        felt = remember_feeling(person_file(data_folder(), person), events, protocol.ratings)
+    if entry is not None:
         typer.echo(_felt_words(felt))
 
 
@@ -69,13 +64,14 @@ def _felt_words(felt: float | None) -> str:
 def pieces(
     person: Annotated[str, typer.Argument(help="Whose responses.")],
     music: Annotated[str, typer.Option(help="builtin, a folder or a playlist: the pieces to speak of.")] = "builtin",
+    passphrase_file: PassphraseFile = None,
 ) -> None:
     """Show which pieces settle a person, with how sure that is."""
     from relaxlisten.listing_control import print_pieces
-    from relaxlisten.places import data_folder
-    from relaxlisten.session.people import person_file, read_memory
+    from relaxlisten.session.people import read_memory
 
-    print_pieces(read_memory(person_file(data_folder(), person)), _tracks(music))
+    _, folder = opened(started(), person, passphrase_file)
+    print_pieces(read_memory(folder), _tracks(music))
 
 
 def _tracks(music: str) -> list[Track]:
@@ -87,22 +83,6 @@ def _tracks(music: str) -> list[Track]:
     if feed.failure is not None:
         raise feed.failure
     return [found.track for found in feed.poll() if not isinstance(found, str)]
-
-
-def _open(session: Path) -> Record:
-    """A record, unless its study is still concealed."""
-    from relaxlisten.control.setup import SEALED
-    from relaxlisten.session.records import load_record
-    from relaxlisten.session.study import is_open
-
-    record = load_record(session)
-    folder = session if session.is_dir() else session.parent
-    if SEALED in record.header.control and not is_open(folder.resolve().parent.parent):
-        message = (
-            "This session belongs to a study that is still concealed: `relaxlisten study unblind` opens it, once and for all."
-        )
-        raise UsageError(message)
-    return record
 
 
 def _seconds(text: str) -> float:

@@ -23,21 +23,24 @@ _Session = Annotated[Path, typer.Argument(help="A session's folder, or its sessi
 
 @app.command("list", epilog="Example: relaxlisten session list")
 def list_sessions(
-    folder: Annotated[Path | None, typer.Argument(help="Where to look; without it, where sessions are kept.")] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Argument(help="Where to look; without it, where sessions are kept."),
+    ] = None,
 ) -> None:
     """List the sessions below a folder, oldest first."""
-    import platformdirs
-
+    from relaxlisten.places import data_folder
     from relaxlisten.session.format import RECORD_NAME
+    from relaxlisten.session.people_store import PEOPLE, SESSIONS
     from relaxlisten.session.recovery import recover, told
 
-    place = folder or Path(platformdirs.user_data_dir("relaxlisten", appauthor=False)) / "sessions"
-    records = list(place.rglob(RECORD_NAME))
+    places = [folder] if folder else [data_folder() / SESSIONS, data_folder() / PEOPLE]
+    records = [file for place in places for file in place.rglob(RECORD_NAME)]
     for sentence in told(recover(records), datetime.datetime.now().astimezone()):
         typer.echo(sentence, err=True)
     found = sorted((_summary(file), file.parent) for file in records)
     if not found:
-        typer.echo(f"There is no session in {place}.")
+        typer.echo(f"There is no session in {places[0]}.")
     for summary, path in found:
         typer.echo(f"{summary}  {path}")
 
@@ -97,5 +100,10 @@ def _told(loaded: LoadedSession) -> str:
     last_s = max((float(table["time_s"].max()) for table in loaded.tables.values() if table["time_s"].size), default=0.0)
     beats = loaded["Beat"]["time_s"].size
     header = loaded.header
-    start = f"{header.started_utc}  {header.sensor}{' (simulated heart)' * header.simulated}" if header else "header lost"
-    return f"{start}  {last_s / 60.0:.1f} min  {beats} beats{'  incomplete' if loaded.missing else ''}"
+    start = (
+        f"{header.started_utc or 'no date'}  {header.sensor}{' (simulated heart)' * header.simulated}"
+        if header
+        else "header lost"
+    )
+    state = "  incomplete" * bool(loaded.missing) + "  concealed" * loaded.concealed
+    return f"{start}  {last_s / 60.0:.1f} min  {beats} beats{state}"

@@ -69,6 +69,7 @@ def session(
     rating: Annotated[list[str] | None, typer.Option(help="An answer given before, as SCALE=VALUE.")] = None,
     no_window: Annotated[bool, typer.Option("--no-window", help="Show the session in the terminal.")] = False,
     offline: Annotated[bool, typer.Option("--offline", help="As fast as the machine can (for trying a study out).")] = False,
+    lsl: Annotated[bool, typer.Option("--lsl", help="Send heart and markers live over LSL; the arm stays concealed.")] = False,
 ) -> None:
     """Run the next session of a participant; the arm is not shown."""
     from relaxlisten.session.study import assign
@@ -77,7 +78,7 @@ def session(
     settings = SessionSettings(
         sensor=sensor, music=music, protocol=next_one.protocol, offline=offline, out=next_one.folder,
         arm=Arm(next_one.arm), concealed=next_one.label, ratings=tuple(rating or ()),
-        seed=int(next_one.participant[1:]) * 1000 + next_one.session,
+        seed=int(next_one.participant[1:]) * 1000 + next_one.session, lsl=lsl,
     )  # fmt: skip
     if settings.arm is Arm.YOKED:
         settings = dataclasses.replace(settings, donor=_donor(folder, next_one.participant))
@@ -101,14 +102,15 @@ def _donor(folder: Path, participant: str) -> Path:
 @app.command(epilog="Example: relaxlisten study status trial")
 def status(folder: Annotated[Path, typer.Argument(help="The study.")]) -> None:
     """Which sessions there are, with their letters and how far each delivered what was intended."""
-    from relaxlisten.listing_control import print_fidelity
+    from relaxlisten.listing_control import print_completed, print_fidelity
     from relaxlisten.session.study import is_open, read_allocation, read_plan
 
     plan = read_plan(folder)
     typer.echo(f"Arms {', '.join(plan['arms'])}; {plan['design']}; {plan['participants']} participants; {plan['protocol']}.")
-    names = {letter: arm for arm, letter in read_allocation(folder).letters.items()} if is_open(folder) else {}
+    opened = is_open(folder)
+    names = {letter: arm for arm, letter in read_allocation(folder).letters.items()} if opened else {}
     rows = [(f"{name}  {names.get(label, label)}", one) for name, label, one in _sessions(folder)]
-    print_fidelity(rows)
+    (print_fidelity if opened else print_completed)(rows)
 
 
 def _sessions(folder: Path) -> list[tuple[str, str, Fidelity]]:

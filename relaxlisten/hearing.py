@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from relaxlisten.beats import beat_times, rhythm, smoothing
 from relaxlisten.beats.corrected import Corrector
 from relaxlisten.errors import MalformedPayload
-from relaxlisten.messages import HeartRateMeasurement, Notice
+from relaxlisten.messages import HeartRateMeasurement, Notice, RrInterval
 from relaxlisten.physiology import relaxation as relaxing
 from relaxlisten.physiology import window
 from relaxlisten.sensor.heart_rate_service import parse_measurement
@@ -44,8 +44,10 @@ class HeartListener:
         self._intervals_seen = False
         self._malformed_s: float | None = None
 
-    def notification(self, packet: Notification) -> list[Derived]:
+    def notification(self, packet: Notification | RrInterval) -> list[Derived]:
         """The measurement in a packet, and the beats that have become certain with it."""
+        if isinstance(packet, RrInterval):
+            return self._interval(packet)
         try:
             measurement = parse_measurement(packet.time_s, packet.payload)
         except MalformedPayload as fault:
@@ -54,6 +56,12 @@ class HeartListener:
         self._intervals_seen = self._intervals_seen or bool(measurement.rr_1024)
         self._placer, placed = beat_times.place(self._placer, measurement)
         return [measurement, *self._clean(placed)]
+
+    def _interval(self, interval: RrInterval) -> list[Derived]:
+        """The beats that have become certain with an interval that came without a packet."""
+        self._intervals_seen = True
+        placed = beat_times.PlacedInterval(time_s=interval.beat_s, rr_ms=interval.rr_ms, after_gap=interval.after_gap)
+        return self._clean((placed,))
 
     def sensor_state(self, state: SensorState) -> list[Derived]:
         """The beats that become certain because no more will come now."""

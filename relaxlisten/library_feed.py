@@ -1,9 +1,10 @@
 """The music of a session as it is found, polled by the session's loop (a shell: a thread, and a process that hears).
 
-Decision: what the catalogue knows is there at once. Other files are played as soon as their tags allow it, or are heard one by
-one, in a worker process of low priority, and are kept for the next session; of a very long one only the beginning
-is heard before it may be played. Without a usable catalogue the session goes on with one that lasts as long as itself. A file
-that cannot be played becomes a sentence, never an end to the search; one that says the same of many files is told once.
+Decision: what the catalogue knows is there at once, with how stirring each piece is beside the others that it knows. Other files
+are played as soon as their tags allow it, or are heard one by one, in a worker process of low priority, and are kept for the next
+session; of a very long one only the beginning is heard before it may be played. Without a usable catalogue the session goes on
+with one that lasts as long as itself. A file that cannot be played becomes a sentence, never an end to the search; one that says
+the same of many files is told once.
 """
 
 from __future__ import annotations
@@ -148,6 +149,7 @@ class _Finder:
         self._stopped = stopped
         self._said: set[str] = set()
         self._unlearnt: list[tuple[Path, Sidecar]] = []
+        self._arousal_of: dict[str | None, float | None] = {}
 
     def find(self) -> None:
         """Tell every piece that can be played, soonest ready first."""
@@ -178,6 +180,7 @@ class _Finder:
         """Tell what the catalogue knows; the other paths come back."""
         from relaxlisten.music.sidecar import read_sidecar
 
+        self._learn_arousal()
         looked_at = self._catalogue.looked_at()
         unknown = []
         for path in self._files.paths:
@@ -193,16 +196,22 @@ class _Finder:
                     self._unlearnt.append((path, sidecar))
         return unknown
 
+    def _learn_arousal(self) -> None:
+        from relaxlisten.music.summary import arousal_of
+
+        self._arousal_of = arousal_of(self._catalogue.summaries())
+
     def _tell_catalogued(self, path: Path, sidecar: Sidecar) -> None:
         file = self._catalogue.file(path)
         if file is not None and not file.known.overrides.excluded:
-            self._tell(path, replace(file.known, sidecar=sidecar))
+            self._tell(path, replace(file.known, sidecar=sidecar), self._arousal_of.get(file.content))
 
     def _hear(self, file: UnheardFile) -> None:
         for done in self._hearing.run([(file.path, file.known.sidecar)]):
             if done.failed is not None:
                 self._say(done.failed.told(self._name(file.path)))
             else:
+                self._learn_arousal()
                 self._tell_catalogued(file.path, file.known.sidecar)
 
     def _hear_beginning(self, file: UnheardFile) -> None:
@@ -215,12 +224,12 @@ class _Finder:
                 self._unlearnt.append((file.path, file.known.sidecar))
                 self._tell(file.path, replace(file.known, analysis=outcome.analysis))
 
-    def _tell(self, path: Path, known: Known) -> None:
+    def _tell(self, path: Path, known: Known, arousal: float | None = None) -> None:
         from relaxlisten.music.described import to_track
         from relaxlisten.music.library import track_id
 
         track = to_track(known, track_id(path, self._files.folder), path.stem)
-        track = replace(track, place=self._places.get(path), phases=self._files.phases.get(path, ()))
+        track = replace(track, place=self._places.get(path), phases=self._files.phases.get(path, ()), arousal=arousal)
         self._put(FoundTrack(track=track, path=path))
         self.told += 1
 

@@ -93,6 +93,14 @@ def _effect(effects: Effects, index: int, factor: float, digits: str) -> str:
     return f"{factor * float(effects.mean[index]):+{digits}} [{factor * low:+{digits}}, {factor * high:+{digits}}]"
 
 
+def print_completed(rows: Sequence[tuple[str, Fidelity]]) -> None:
+    """A table of sessions with how much of each was run: all that may be told of their fidelity while the arms are concealed."""
+    table = Table("Session", "Completed", box=None)
+    for name, one in rows:
+        table.add_row(name, f"{one.completed:.3f}")
+    Console(highlight=False).print(table)
+
+
 def print_fidelity(rows: Sequence[tuple[str, Fidelity]]) -> None:
     """A table of sessions with how far they delivered what was intended."""
     table = Table("Session", "Fidelity", "Completed", "Audible as planned", "Tempo as planned", box=None)

@@ -7,6 +7,7 @@ import csv
 import io
 import json
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rich.cells import cell_len
@@ -16,14 +17,13 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from relaxlisten.errors import UsageError
-from relaxlisten.music.arousal import arousals
 from relaxlisten.music.piece_facts import NAMES, facts_of, flat
+from relaxlisten.music.summary import Summary, arousal_of
 from relaxlisten.safe_files import replace_file
 from relaxlisten.terms import Pulse, TagVerdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from pathlib import Path
 
     from relaxlisten.music.catalogue import Catalogue
     from relaxlisten.music.piece_facts import Facts
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _SHOWN_PROBLEMS = 20
 _LAID_OUT = 200  # pieces in a table that is fitted to the terminal: that of 5,000 takes seconds, plain columns do not
 _HEADINGS = ("Piece", "Length", "Pulse", "BPM", "Known from", "Key", "LUFS", "Arousal")
+_BRIEF = Summary._fields[: Summary._fields.index("candidates")]
 # What --sort names: the fact that it means.
 SORTS = {
     "path": "path", "title": "title", "tempo": "tempo_bpm", "arousal": "arousal", "loudness": "loudness_lufs",
@@ -39,20 +40,23 @@ SORTS = {
 }  # fmt: skip
 
 
-def facts(
-    catalogue: Catalogue, *, with_beats: bool, folder: Path | None = None, paths: Iterable[Path] | None = None
-) -> list[Facts]:
-    """What the catalogue knows of all files, of those in a folder, or of these; arousal is beside all the others, always."""
-    files = catalogue.files(with_beats=False)
-    heard = {file.content: file.known.analysis for file in files if file.known.analysis is not None}
-    arousal_of = dict(zip(heard, arousals(list(heard.values())), strict=True))
-    wanted = None if paths is None else set(paths)
-    chosen = [
-        file for file in files if (wanted is None or file.path in wanted) and (folder is None or file.path.is_relative_to(folder))
+def brief_facts(catalogue: Catalogue, folder: Path | None = None) -> list[Facts]:
+    """What a list shows of all files, or of those in a folder; arousal is beside all the others, always."""
+    summaries = catalogue.summaries()
+    arousals = arousal_of(summaries)
+    chosen = summaries if folder is None else [one for one in summaries if Path(one.path).is_relative_to(folder)]
+    return [{**dict(zip(_BRIEF, one, strict=False)), "arousal": arousals.get(one.content)} for one in chosen]
+
+
+def facts(catalogue: Catalogue, *, folder: Path | None = None, paths: Iterable[Path] | None = None) -> list[Facts]:
+    """All that the catalogue knows of all files, of those in a folder, or of these, with their beats."""
+    summaries = catalogue.summaries()
+    arousals = arousal_of(summaries)
+    wanted = [Path(one.path) for one in summaries] if paths is None else paths
+    files = [catalogue.file(path) for path in wanted if folder is None or path.is_relative_to(folder)]
+    return [
+        facts_of(os.fspath(file.path), file.known, arousals.get(file.content), file.problem) for file in files if file is not None
     ]
-    if with_beats:
-        chosen = [catalogue.file(file.path) or file for file in chosen]
-    return [facts_of(os.fspath(file.path), file.known, arousal_of.get(file.content), file.problem) for file in chosen]
 
 
 def select(found: Sequence[Facts], pulse: Pulse | None, from_bpm: float | None, to_bpm: float | None, sort: str) -> list[Facts]:

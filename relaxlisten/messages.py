@@ -13,6 +13,8 @@ from relaxlisten.messages_control import BreathCue as BreathCue
 from relaxlisten.messages_control import Decision as Decision
 from relaxlisten.messages_control import PieceResponse as PieceResponse
 from relaxlisten.messages_control import Rating as Rating
+from relaxlisten.messages_exchange import ClockOffset as ClockOffset
+from relaxlisten.messages_exchange import RrInterval as RrInterval
 from relaxlisten.terms import (
     Alignment,
     Bed,
@@ -268,7 +270,7 @@ class PlaybackPlan:
     bed: Bed | None = None
 
 
-Input = Notification | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating
+Input = Notification | RrInterval | SensorState | SoundState | Command | Tick | TrackFound | Notice | Rating | ClockOffset
 Derived = (
     HeartRateMeasurement
     | Beat

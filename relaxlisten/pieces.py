@@ -8,14 +8,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relaxlisten.control import episodes
+from relaxlisten.control import avoiding, episodes
 from relaxlisten.control.arms import ARMS
 from relaxlisten.control.care import clear_heart_bpm
 from relaxlisten.control.choose import Chosen, Wish
 from relaxlisten.control.episodes import Baseline, Episode, Second
 from relaxlisten.control.repertoire import Repertoire
-from relaxlisten.messages import Decision, TrackChoice
-from relaxlisten.terms import DecisionKind, PhaseKind
+from relaxlisten.messages import Decision, Notice, TrackChoice
+from relaxlisten.terms import DecisionKind, PhaseKind, Severity
 
 if TYPE_CHECKING:
     from relaxlisten.control.playback import Playback
@@ -33,6 +33,8 @@ class Pieces:
     def __init__(self, protocol: Protocol, setup: ControlSetup, *, seed: int) -> None:
         self._protocol = protocol
         self._seed = seed
+        self._avoid = setup.avoid
+        self._avoided = False
         self._repertoire = Repertoire(ARMS[setup.arm], setup.memory, seed=seed, hour=setup.hour, told=setup.told)
         self._has_baseline = any(phase.kind is PhaseKind.BASELINE for phase in protocol.phases)
         self._baseline = Baseline()
@@ -44,8 +46,17 @@ class Pieces:
         return bool(self._repertoire)
 
     def find(self, track: Track) -> None:
-        """A piece is there from now on."""
-        self._repertoire.find(track)
+        """A piece is there from now on, unless it is to be avoided."""
+        if avoiding.is_avoided(track, self._avoid):
+            self._avoided = True
+        else:
+            self._repertoire.find(track)
+
+    def missing(self, time_s: float) -> list[Notice]:
+        """What is to be said where every piece that was found is to be avoided."""
+        if self._repertoire or not self._avoided:
+            return []
+        return [Notice(time_s=time_s, severity=Severity.WARNING, code=avoiding.CODE, text=avoiding.TEXT)]
 
     def start(self, time_s: float) -> None:
         """The session begins."""

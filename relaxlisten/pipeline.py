@@ -21,7 +21,18 @@ from relaxlisten.control.stances import PolicyState, Situation, heart_of
 from relaxlisten.control.timeline import Timeline, after_command, after_tick, describe, phase_remaining_s, present_phase
 from relaxlisten.control.why import tempo_decision
 from relaxlisten.hearing import HeartListener
-from relaxlisten.messages import Command, Derived, Input, Notification, Physiology, SensorState, SoundState, Tick, TrackFound
+from relaxlisten.messages import (
+    Command,
+    Derived,
+    Input,
+    Notification,
+    Physiology,
+    RrInterval,
+    SensorState,
+    SoundState,
+    Tick,
+    TrackFound,
+)
 from relaxlisten.music.beat_grid import beat_grid
 from relaxlisten.music.tempo_map import local_bpm
 from relaxlisten.pieces import Pieces
@@ -66,7 +77,7 @@ class Pipeline:
     def feed(self, event: Input) -> list[Derived]:
         """What follows from one input, in order."""
         match event:
-            case Notification():
+            case Notification() | RrInterval():
                 return self._listener.notification(event)
             case SensorState():
                 return self._listener.sensor_state(event)
@@ -302,7 +313,7 @@ class Pipeline:
         self._pieces.start(time_s)
         if self._rules.tempo is TempoRule.DONOR:
             return self._follow_donor(time_s)
-        return self._next_piece(time_s, sounding.FIRST_FADE_S, by_hand=True)
+        return [*self._pieces.missing(time_s), *self._next_piece(time_s, sounding.FIRST_FADE_S, by_hand=True)]
 
     def _pause_or_resume(self, time_s: float, before: SessionStage) -> list[Derived]:
         playing = self._timeline.stage is SessionStage.RUNNING and not self._is_silence()

@@ -15,3 +15,8 @@ def data_folder() -> Path:
 def catalogue_path() -> Path:
     """The catalogue of the listener's own music."""
     return data_folder() / "music.sqlite"
+
+
+def window_settings_path() -> Path:
+    """What the window remembers of last time."""
+    return Path(platformdirs.user_config_dir("relaxlisten", appauthor=False)) / "window.json"

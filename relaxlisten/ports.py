@@ -9,7 +9,19 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from relaxlisten.errors import RelaxListenError
-    from relaxlisten.messages import Derived, Event, Notice, Notification, PlaybackPlan, SensorState, SoundState, Track
+    from relaxlisten.messages import (
+        ClockOffset,
+        Command,
+        Derived,
+        Event,
+        Notice,
+        Notification,
+        PlaybackPlan,
+        RrInterval,
+        SensorState,
+        SoundState,
+        Track,
+    )
     from relaxlisten.terms import CommandKind
     from relaxlisten.units import AudioArray
 
@@ -21,10 +33,10 @@ class Clock(Protocol):
 
 
 class Sensor(Protocol):
-    """A source of heart-rate packets. `poll` never blocks and returns what arrived up to now_s, oldest first."""
+    """A source of heart beats. `poll` never blocks and returns what arrived up to now_s, oldest first."""
 
     def start(self, clock: Clock) -> None: ...
-    def poll(self, now_s: float) -> Sequence[Notification | SensorState | Notice]: ...
+    def poll(self, now_s: float) -> Sequence[Notification | RrInterval | SensorState | Notice]: ...
     def hear(self, state: SoundState) -> None:
         """What the wearer hears now. A real heart hears by itself; a simulated one is told."""
 
@@ -34,7 +46,7 @@ class Sensor(Protocol):
 class Hearing(Protocol):
     """From packets to metrics: what a pipeline knows of the heart. A simulation may put in a heart that needs no packets."""
 
-    def notification(self, packet: Notification) -> list[Derived]: ...
+    def notification(self, packet: Notification | RrInterval) -> list[Derived]: ...
     def sensor_state(self, state: SensorState) -> list[Derived]: ...
     def tick(self, time_s: float, *, baseline: bool) -> list[Derived]: ...
 
@@ -88,6 +100,15 @@ class Observer(Protocol):
     """Receives every event, in order; returns nothing and steers nothing. It must not block."""
 
     def receive(self, event: Event, *, derived: bool) -> None: ...
+
+
+class Link(Protocol):
+    """Another program beside a running session: it receives like an observer, and puts in what came from there. None blocks."""
+
+    def start(self, clock: Clock) -> None: ...
+    def receive(self, event: Event, *, derived: bool) -> None: ...
+    def poll(self, now_s: float) -> Sequence[Command | ClockOffset | Notice]: ...
+    def stop(self) -> None: ...
 
 
 class SessionHandle(Protocol):

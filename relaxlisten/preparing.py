@@ -10,28 +10,27 @@ from typing import TYPE_CHECKING
 from relaxlisten.control.arms import ARMS, SoundRule
 from relaxlisten.control.concealing import concealed
 from relaxlisten.control.donor import donor_path
-from relaxlisten.control.memory import Memory
 from relaxlisten.control.protocol import Comfort
 from relaxlisten.control.setup import ControlSetup
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import PieceResponse, Rating
-from relaxlisten.session.people import person_file, read_memory, remember
+from relaxlisten.messages import Rating
 from relaxlisten.session.records import load_record
 from relaxlisten.terms import Arm, When
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
+    from relaxlisten.control.memory import Memory
     from relaxlisten.control.protocol import Protocol, RatingQuestion
     from relaxlisten.messages import Event
+    from relaxlisten.ports import Observer
     from relaxlisten.settings import SessionSettings
 
 _RANGE = re.compile(r"(\d{2,3})?-(\d{2,3})?")
 
 
-def prepare(settings: SessionSettings, data_folder: Path) -> ControlSetup:
-    """The setup that these settings ask for. Raises UsageError where they cannot be met."""
+def prepare(settings: SessionSettings, memory: Memory, avoid: tuple[str, ...]) -> ControlSetup:
+    """The setup that these settings ask for. memory, avoid: of the person. Raises UsageError where they cannot be met."""
     yoked = settings.arm is Arm.YOKED
     if yoked and settings.donor is None:
         raise UsageError("A yoked session repeats another one: name it with --donor SESSION.")
@@ -39,10 +38,9 @@ def prepare(settings: SessionSettings, data_folder: Path) -> ControlSetup:
     if yoked and not donor:
         message = f"{settings.donor} cannot be repeated: its music never started."
         raise UsageError(message)
-    memory = read_memory(person_file(data_folder, settings.person)) if settings.person else Memory()
     # The time of day counts only beside a person's other sessions: elsewhere the same seed gives the same record at any time.
     hour = _hour_of_day() if settings.person else ControlSetup().hour
-    return ControlSetup(arm=settings.arm, memory=memory, donor=donor, hour=hour, concealed=settings.concealed)
+    return ControlSetup(arm=settings.arm, memory=memory, donor=donor, hour=hour, concealed=settings.concealed, avoid=avoid)
 
 
 def _hour_of_day() -> float:
@@ -70,9 +68,9 @@ def with_comfort(protocol: Protocol, wished: str | None) -> Protocol:
     return dataclasses.replace(protocol, comfort=comfort)
 
 
-def ratings(answers: Sequence[str], protocol: Protocol, when: When, time_s: float) -> tuple[Rating, ...]:
+def ratings(answers: Sequence[str], questions: Sequence[RatingQuestion], when: When, time_s: float) -> tuple[Rating, ...]:
     """Answers as messages. Raises UsageError for a scale that is not asked, or a value that lies outside of it."""
-    asked = {question.scale: question for question in protocol.ratings if question.when in (None, when)}
+    asked = {question.scale: question for question in questions if question.when in (None, when)}
     return tuple(_rating(answer, asked, when, time_s) for answer in answers)
 
 
@@ -93,23 +91,19 @@ def _rating(answer: str, asked: dict[str, RatingQuestion], when: When, time_s: f
     return Rating(time_s=time_s, scale=scale, value=value, when=when)
 
 
-class Keeper:
-    """An observer that remembers, for a person, what their session showed."""
-
-    def __init__(self, file: Path, questions: Sequence[RatingQuestion], hour: float) -> None:
-        self._file, self._questions, self._hour = file, questions, hour
-        self._events: list[Event] = []
-
-    def receive(self, event: Event, *, derived: bool) -> None:
-        """Keep what is worth remembering."""
-        if isinstance(event, PieceResponse | Rating):
-            self._events.append(event)
-
-    def close(self) -> None:
-        """Write it down."""
-        remember(self._file, self._events, self._questions, self._hour)
-
-
 def shown(event: Event, label: str) -> Event | None:
     """What a screen may show of an event: all of it, unless the session is concealed under a label."""
     return concealed(event) if label else event
+
+
+class Veiled:
+    """An observer that sees of a concealed session only what a screen may show."""
+
+    def __init__(self, observer: Observer, label: str) -> None:
+        self._observer, self._label = observer, label
+
+    def receive(self, event: Event, *, derived: bool) -> None:
+        """Pass on what may be seen."""
+        visible = shown(event, self._label)
+        if visible is not None:
+            self._observer.receive(visible, derived=derived)

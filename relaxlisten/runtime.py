@@ -17,14 +17,16 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
-from relaxlisten.preparing import shown
-from relaxlisten.terms import CommandKind, SessionStage, Severity
+from relaxlisten.preparing import Veiled, ratings, shown
+from relaxlisten.session.records import append_ratings
+from relaxlisten.terms import CommandKind, SessionStage, Severity, When
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
     from relaxlisten.assembly import Parts
+    from relaxlisten.control.protocol import RatingQuestion
     from relaxlisten.messages import Event, Input
     from relaxlisten.ports import Observer
 
@@ -34,6 +36,8 @@ STEP_S = 0.05
 TICK_S = 1.0
 # With some of the music known, the start waits this long for the rest to be looked through.
 START_ANYWAY_AFTER_S = 1.0
+# A session whose arm is concealed starts no sooner than this: how fast its music is ready must not tell the arm.
+CONCEALED_START_S = 3.0
 # A loop that was held up for longer than this (the machine slept) does not make up for the ticks it missed.
 MOST_LATE_TICKS_S = 5.0
 
@@ -87,6 +91,9 @@ class SessionLoop:
             self._feed(heard)
         for sounded in self._parts.sound.poll(now_s):
             self._feed(sounded)
+        for link in self._parts.links:
+            for told in link.poll(now_s):
+                self._feed(told)
         self._ticks(now_s)
 
     def notice(self, notice: Notice) -> None:
@@ -106,7 +113,7 @@ class SessionLoop:
             self.failure = library.failure
 
     def _start_when_ready(self, now_s: float) -> None:
-        if self._started or self._first_track_s is None:
+        if self._started or self._first_track_s is None or (self._parts.concealed and now_s < CONCEALED_START_S):
             return
         if self._parts.library.complete or now_s - self._first_track_s >= START_ANYWAY_AFTER_S:
             self._started = True
@@ -176,13 +183,16 @@ class LiveSession:
         self._disk_faults: queue.SimpleQueue[str] = queue.SimpleQueue()
         self._recorder = parts.open_recorder(lambda fault: self._disk_faults.put(fault.reason))
         keepers = [parts.keeper] if parts.keeper else []
-        self._loop = SessionLoop(parts, [self._recorder, self, *keepers])
+        links = [Veiled(link, parts.concealed) for link in parts.links]
+        self._loop = SessionLoop(parts, [self._recorder, self, *keepers, *links])
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
         self.beats = 0
         parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
         parts.sensor.start(self._clock)
+        for link in parts.links:
+            link.start(self._clock)
         parts.library.start()
         self._thread = threading.Thread(target=self._run, name="session", daemon=False)
         self._thread.start()
@@ -215,6 +225,20 @@ class LiveSession:
     def record_path(self) -> Path | None:
         """The folder with session.jsonl."""
         return self._recorder.path.parent
+
+    @property
+    def questions(self) -> tuple[RatingQuestion, ...]:
+        """What is asked before and after the session."""
+        return self._parts.questions
+
+    def rate(self, answers: Sequence[str]) -> None:
+        """Keep what was answered after the session, as "SCALE=VALUE". Raises RelaxListenError; UsageError for no answer."""
+        given = ratings(answers, self._parts.questions, When.AFTER, self._clock.now_s())
+        record = (self._recorder.rescued_to or self._recorder.path).parent
+        if self._parts.keeper is not None:
+            self._parts.keeper.answer(record, given)
+        else:
+            append_ratings(record, given)
 
     def join(self) -> None:
         """Wait for the end."""
@@ -259,6 +283,8 @@ class LiveSession:
         self._parts.sound.stop()
         self._parts.sensor.stop()
         self._parts.library.stop()
+        for link in self._parts.links:
+            link.stop()
         self._recorder.close()
         self._remember()
         self.failure = self.failure or _unsaved(self._recorder.rescued_to, self._recorder.lost_reason)

@@ -17,12 +17,15 @@ from pathlib import Path
 MOST_TEXT_BYTES = 32 * 1024 * 1024  # no text that a person writes is longer
 
 
-def replace_file(path: Path, content: bytes) -> None:
-    """Write a file anew. Raises OSError, and then what stood there before still stands there."""
+def replace_file(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file anew. Raises OSError, and then what stood there before still stands there.
+
+    mode: of a file that was not there before, less what the user's umask takes away.
+    """
     target = Path(os.path.realpath(path))  # a link stays a link
     beside = target.with_name(f".{target.name[:100]}.{os.getpid()}-{threading.get_ident()}.part")
     try:
-        with beside.open("wb") as file:
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode), "wb") as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())

@@ -65,8 +65,9 @@ def test_a_moment_that_is_no_time_is_refused(tmp_path: Path, wrong: str) -> None
 
 @pytest.mark.usefixtures("silent")
 def test_answers_before_and_after_are_kept_and_remembered_and_the_record_still_replays(tmp_path: Path) -> None:
+    run("person", "new", "kim", "--consent")
     session = listened(tmp_path, "--person", "kim", "--rating", "calm=4")
-    assert "30% of the scale calmer" in run("rate", str(session), "calm=7", "--person", "kim")
+    assert "30% of the scale calmer" in run("rate", str(session), "calm=7")
     record = load_record(session)
     ratings = [entry.event for entry in record.events if type(entry.event).__name__ == "Rating"]
     assert [(one.value, one.when) for one in ratings] == [(4.0, When.BEFORE), (7.0, When.AFTER)]
@@ -85,6 +86,7 @@ def test_an_answer_to_no_question_or_off_the_scale_is_refused(tmp_path: Path, an
 
 @pytest.mark.usefixtures("silent")
 def test_a_second_session_of_a_person_replays_with_what_was_remembered(tmp_path: Path) -> None:
+    run("person", "new", "kim", "--consent")
     listened(tmp_path, "--person", "kim")
     out = tmp_path / "second"
     run("listen", "--offline", "--protocol", "short-5", "--out", str(out), "--person", "kim", "--seed", "5")

@@ -98,6 +98,20 @@ def test_known_pieces_come_first_then_tagged_ones_then_those_that_are_heard(musi
     assert (tracks["b.flac"].tempo_bpm, tracks["b.flac"].tempo_source, tracks["b.flac"].gain_db) == (62.0, TempoSource.TAG, -6.0)
 
 
+def test_a_session_knows_how_stirring_each_piece_is_beside_all_that_were_heard(music, place):
+    names = [f"{number}.flac" for number in range(6)]
+    for number, name in enumerate(names):
+        write(music / name, MUSIC * (1.0 + 0.01 * number))
+    levels = iter(range(-30, 0, 2))
+    pool = HereAndNow(lambda job: Heard(piece(loudness_lufs=float(next(levels)))))
+    first = session(music, place, pool)[0]
+    assert [first[name].arousal is None for name in pool.names_heard] == [True] * 4 + [False] * 2  # of four nobody can tell
+    known = session(music, place)[0]
+    arousals = [known[name].arousal for name in pool.names_heard]
+    assert arousals == sorted(arousals)
+    assert sum(arousals) == pytest.approx(0.0, abs=1e-9)
+
+
 def test_what_was_played_by_its_tags_is_heard_afterwards_for_the_next_session(music, place):
     write(music / "a.flac", texts=["BPM=75", "REPLAYGAIN_TRACK_GAIN=-1.00 dB"])
     tracks, _, pool, feed = session(music, place, learn=True)

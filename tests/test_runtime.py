@@ -79,6 +79,8 @@ class Parts:
         self.sound = ScriptedSound()
         self.library = library
         self.answers = ()
+        self.links = ()
+        self.concealed = ""
 
 
 class Everything:

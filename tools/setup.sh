@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 
 packages="python3 python3-venv libportaudio2 libasound2-plugins libglib2.0-0 libgl1 libegl1 libxkbcommon0 libdbus-1-3 libfontconfig1 \
 libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0"
-[ "${1:-}" = test ] && packages="$packages dbus pulseaudio pulseaudio-utils xvfb xauth"
+[ "${1:-}" = test ] && packages="$packages dbus pulseaudio pulseaudio-utils xvfb xauth xdotool"
 
 missing=""
 if command -v dpkg-query >/dev/null 2>&1; then

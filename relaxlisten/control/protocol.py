@@ -76,7 +76,7 @@ class Comfort:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RatingQuestion:
-    """A question, and what its answers mean. when: None where it is asked before and after."""
+    """A question, and what its answers mean. when: None where it is asked before and after. step: 0 for any answer between."""
 
     scale: str
     question: str
@@ -85,7 +85,9 @@ class RatingQuestion:
     high: float = 10.0
     low_label: str = "not at all"
     high_label: str = "very much"
+    step: float = 1.0
     calm_is_high: bool = True
+    tells_calm: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

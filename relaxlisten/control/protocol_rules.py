@@ -7,88 +7,9 @@ disagree.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from relaxlisten.control.limits import HARD_SLEW_PERCENT_PER_BEAT, HARD_STRETCH_PERCENT
+from relaxlisten.control.toml_rules import Flag, Number, Rule, Table, Text, Word
 from relaxlisten.terms import PhaseKind, Pieces, Until, When
-
-
-@dataclass(frozen=True, slots=True)
-class Number:
-    """A number from low to high, both allowed."""
-
-    low: float
-    high: float
-    meaning: str
-
-    @property
-    def allows(self) -> str:
-        """What is allowed, to be read after "must be"."""
-        return f"a number from {self.low:g} to {self.high:g}"
-
-    def fits(self, value: object) -> bool:
-        """Whether a value of a file is such a number."""
-        return isinstance(value, int | float) and not isinstance(value, bool) and self.low <= float(value) <= self.high
-
-
-@dataclass(frozen=True, slots=True)
-class Text:
-    """Text of some length."""
-
-    most_characters: int
-    meaning: str
-
-    @property
-    def allows(self) -> str:
-        """What is allowed, to be read after "must be"."""
-        return f"text of 1 to {self.most_characters} characters"
-
-    def fits(self, value: object) -> bool:
-        """Whether a value of a file is such a text."""
-        return isinstance(value, str) and 0 < len(value) <= self.most_characters
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    """One word of a closed set."""
-
-    words: tuple[str, ...]
-    meaning: str
-
-    @property
-    def allows(self) -> str:
-        """What is allowed, to be read after "must be"."""
-        return "one of " + ", ".join(self.words)
-
-    def fits(self, value: object) -> bool:
-        """Whether a value of a file is such a word."""
-        return isinstance(value, str) and value in self.words
-
-
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """true or false."""
-
-    meaning: str
-    allows: str = "true or false"
-
-    def fits(self, value: object) -> bool:
-        """Whether a value of a file is one."""
-        return isinstance(value, bool)
-
-
-Rule = Number | Text | Word | Flag
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Table:
-    """A table of the file. repeated: written as [[name]], as often as wanted."""
-
-    keys: dict[str, Rule]
-    meaning: str
-    required: tuple[str, ...] = ()
-    repeated: bool = False
-
 
 TOP = Table(
     meaning="The whole session.",
@@ -175,7 +96,11 @@ RATING = Table(
         "high": Number(-100.0, 100.0, "highest answer"),
         "low_label": Text(40, "what the lowest answer means"),
         "high_label": Text(40, "what the highest answer means"),
+        "step": Number(0.0, 100.0, "answers come in steps of this; 0: any answer between"),
         "calm_is_high": Flag("whether a high answer means calm (and not, as with tension, the opposite)"),
+        "tells_calm": Flag(
+            "whether a change of the answer counts as calmer or less calm (not for what is expected, or pleasant)"
+        ),
     },
 )
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from relaxlisten.control.protocol_rules import TABLES, TOP, Flag, Number, Rule, Table, Text, Word
+from relaxlisten.control.protocol_rules import TABLES, TOP
+from relaxlisten.control.toml_rules import Day, Flag, Number, Rule, Table, Text, Texts, Word
 
 DRAFT = "http://json-schema.org/draft-07/schema#"
 
@@ -44,3 +45,8 @@ def _rule(rule: Rule) -> dict[str, Any]:
             return {"enum": list(rule.words), "description": rule.meaning}
         case Flag():
             return {"type": "boolean", "description": rule.meaning}
+        case Texts():
+            items = {"type": "string", "minLength": 1, "maxLength": rule.most_characters}
+            return {"type": "array", "maxItems": rule.most, "items": items, "description": rule.meaning}
+        case Day():
+            return {"type": "string", "format": "date", "description": rule.meaning}

@@ -31,6 +31,7 @@ class ControlSetup:
     """hour: of the day when the session began, 0 to 24. concealed: the label shown instead of the arm; empty where it is open.
 
     told: what each piece is worth, where a simulation knows the truth (an oracle to compare with); nothing is learned then.
+    avoid: pieces that are never played (avoiding.py).
     """
 
     arm: Arm = Arm.ADAPTIVE
@@ -39,6 +40,7 @@ class ControlSetup:
     hour: float = 12.0
     concealed: str = ""
     told: dict[str, float] = field(default_factory=dict)
+    avoid: tuple[str, ...] = ()
 
 
 def setup_to_data(setup: ControlSetup) -> dict[str, Any]:
@@ -50,6 +52,7 @@ def setup_to_data(setup: ControlSetup) -> dict[str, Any]:
         "hour": setup.hour,
         "concealed": setup.concealed,
         "told": setup.told,
+        "avoid": list(setup.avoid),
     }
     return {SEALED: seal(data)} if setup.concealed else data
 
@@ -70,6 +73,7 @@ def setup_from_data(data: Mapping[str, Any]) -> ControlSetup:
         hour=float(data["hour"]),
         concealed=str(data["concealed"]),
         told=dict(data.get("told", {})),
+        avoid=tuple(str(one) for one in data.get("avoid", ())),
     )
 
 

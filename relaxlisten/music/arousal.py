@@ -22,22 +22,28 @@ if TYPE_CHECKING:
     from relaxlisten.units import FloatArray
 
 FEWEST_PIECES = 5
+FEATURES = 5
 _NO_SPREAD = 1e-9
 
 
 def arousals(pieces: Sequence[PieceAnalysis]) -> list[float | None]:
     """One number for each piece, in order; 0 is the collection's middle, 1 a standard deviation above it. None: not known."""
-    if len(pieces) < FEWEST_PIECES:
-        return [None] * len(pieces)
-    scores = _z_scores(np.array([_features(piece) for piece in pieces]))
+    return arousals_of(np.array([features(piece) for piece in pieces]).reshape(-1, FEATURES))
+
+
+def arousals_of(table: FloatArray) -> list[float | None]:
+    """The same from the pieces' features; shape (pieces, FEATURES)."""
+    if len(table) < FEWEST_PIECES:
+        return [None] * len(table)
+    scores = _z_scores(table)
     known = ~np.isnan(scores)
-    counts = known.sum(axis=1)
-    sums = np.where(known, scores, 0.0).sum(axis=1)
-    return [float(total / count) if count else None for total, count in zip(sums, counts, strict=True)]
+    counts = known.sum(axis=1).tolist()
+    sums = np.where(known, scores, 0.0).sum(axis=1).tolist()
+    return [total / count if count else None for total, count in zip(sums, counts, strict=True)]
 
 
-def _features(piece: PieceAnalysis) -> tuple[float, ...]:
-    """NaN where there is none."""
+def features(piece: PieceAnalysis) -> tuple[float, ...]:
+    """What it rests on, FEATURES numbers; NaN where there is none."""
     loudness = math.nan if piece.loudness_lufs is None else piece.loudness_lufs
     brightness = math.log(piece.centroid_hz) if piece.centroid_hz > 0.0 else math.nan
     pulsed = piece.pulse is Pulse.PULSED and piece.tempo_bpm is not None

@@ -1,9 +1,10 @@
 """What is known of the listener's own music, kept from one session to the next (a shell: it asks SQLite).
 
-Decision: three tables. `pieces` holds what was heard, by content: a moved or retagged file finds it again. `files` says which
-piece lies where, and what its tags, its sidecar or its fault are; a file whose size and time are unchanged is not opened at all.
-`wishes` holds what the listener said, by content too. Write-ahead log: a scan writes while a session reads, every piece is
-safe as soon as it is written. How it is opened, and what becomes of one that is damaged, stands in `catalogue_file.py`.
+Decision: three tables say all. `pieces` holds what was heard, by content: a moved or retagged file finds it again. `files` says
+which piece lies where, and what its tags, its sidecar or its fault are; a file whose size and time are unchanged is not opened at
+all. `wishes` holds what the listener said, by content too. `summaries` follows from them (`summary.py`). Write-ahead log: a scan
+writes while a session reads, every piece is safe as soon as it is written. How it is opened, and what becomes of one that is
+damaged, stands in `catalogue_file.py`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,8 @@ from relaxlisten.music.catalogue_file import CatalogueFault, cannot_be_used, ope
 from relaxlisten.music.described import Known, Overrides
 from relaxlisten.music.piece_analysis import ANALYSIS_VERSION
 from relaxlisten.music.sidecar import Sidecar
+from relaxlisten.music.summary import COLUMNS as SUMMARY_COLUMNS
+from relaxlisten.music.summary import Summary, summarised
 from relaxlisten.music.tags import Tags
 
 if TYPE_CHECKING:
@@ -110,6 +113,17 @@ class Catalogue:
         """All files, by path."""
         return self._files("", [], with_beats=with_beats)
 
+    def summaries(self) -> list[Summary]:
+        """All files in short, by path."""
+        fresh = self._summarise()
+        asked = f"SELECT path, {', '.join(SUMMARY_COLUMNS)} FROM summaries ORDER BY path"
+        decoded = os.fsdecode
+        found = [Summary(decoded(row[0]), *row[1:]) for row in self._all(asked, [])]
+        if not fresh:
+            return found
+        told = {one.path: one for one in (*found, *(Summary(decoded(row[0]), *row[1:]) for row in fresh))}
+        return [told[path] for path in sorted(told, key=os.fsencode)]
+
     def file(self, path: Path) -> CataloguedFile | None:
         """One file, with its beats."""
         found = self._files("WHERE path = ?", [_to_key(path)], with_beats=True)
@@ -163,6 +177,25 @@ class Catalogue:
 
     # ---- SQL ----
 
+    def _summarise(self) -> list[list[Any]]:
+        """Make the summaries that no longer hold anew; those come back that cannot be kept (a medium that is read-only)."""
+        if not self._all("SELECT 1 FROM unsummarised LIMIT 1", []):
+            return []
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError:
+            return self._summarised()
+        with self._understood(), self._database:
+            values = self._summarised()
+            statement = f"INSERT OR REPLACE INTO summaries VALUES ({rows.marks(('path', *SUMMARY_COLUMNS))})"
+            self._database.executemany(statement, values)
+            self._database.execute("DELETE FROM unsummarised")
+        return []
+
+    def _summarised(self) -> list[list[Any]]:
+        files = self._files("WHERE path IN (SELECT path FROM unsummarised)", [], with_beats=False)
+        return [[_to_key(file.path), *summarised(file.content, file.known, file.problem)] for file in files]
+
     def _files(self, where: str, values: Sequence[Any], *, with_beats: bool) -> list[CataloguedFile]:
         beats = "beats_s" if with_beats else "x''"
         columns = f"path, size, changed_ns, content, problem, sidecar, {_TAG_COLUMNS}, {_WISH_COLUMNS}"
@@ -185,6 +218,7 @@ class Catalogue:
     def _change(self, statement: str, many: Iterable[Sequence[Any]]) -> None:
         with self._understood(), self._database:
             self._database.executemany(statement, many)
+        self._summarise()
 
     @contextlib.contextmanager
     def _understood(self) -> Iterator[None]:

@@ -48,6 +48,8 @@ def builtin_tracks() -> tuple[Track, ...]:
             tempo_source=TempoSource.COMPOSED if piece.tempo_bpm else TempoSource.NONE,
             first_beat_s=piece.first_beat_s,
             beats_per_bar=piece.beats_per_bar,
+            arousal=piece.arousal,
+            key=piece.key,
         )
         for piece in PIECES.values()
     )

@@ -1,33 +1,42 @@
 """From what is known of pieces to candidates for the way down.
 
 Decision: a piece whose beat is weak and that nobody speaks for counts as one without a pulse, as in a session. Energy is the
-arousal beside all other pieces of the catalogue.
+arousal beside all other pieces of the catalogue. What the listener has excluded, and what was not heard, is no candidate.
 """
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from relaxlisten.music.described import describe, title_of
 from relaxlisten.music.iso_cost import Candidate
 
 if TYPE_CHECKING:
-    from relaxlisten.music.described import Known
+    from collections.abc import Callable, Iterable, Mapping
+
+    from relaxlisten.music.summary import Summary
 
 
-def candidate(name: str, file_name: str, known: Known, arousal: float | None) -> Candidate | None:
-    """A piece as a candidate; None where the listener has excluded it. file_name: shown where there is no title."""
-    if known.overrides.excluded:
-        return None
-    found, heard = describe(known), known.analysis
+def candidates(
+    summaries: Iterable[Summary], arousal_of: Mapping[str | None, float | None], stem: Callable[[str], str]
+) -> list[Candidate]:
+    """Pieces as candidates; a piece that lies in several places is there once, by its first place. stem: of a file's name."""
+    chosen: dict[str | None, Summary] = {}
+    for one in summaries:
+        if one.features and not one.excluded:
+            chosen.setdefault(one.content, one)
+    return [_candidate(one, one.title or stem(one.path), arousal_of.get(one.content)) for one in chosen.values()]
+
+
+def _candidate(one: Summary, title: str, arousal: float | None) -> Candidate:
+    tempo_bpm = one.tempo_bpm if one.followed else None
     return Candidate(
-        name=name,
-        title=known.sidecar.title or known.tags.title or title_of(known) or file_name,
-        artist=known.tags.artist,
-        duration_s=found.duration_s,
-        tempo_bpm=found.tempo_bpm if found.followed else None,
-        candidates_bpm=tuple(one.tempo_bpm for one in heard.tempo_candidates) if heard else (),
-        energy=arousal,
-        brightness_hz=heard.centroid_hz if heard and heard.centroid_hz > 0.0 else None,
-        key=found.key,
+        one.path,
+        title,
+        one.duration_s or 0.0,
+        tempo_bpm,
+        one.artist,
+        one.candidates_bpm,
+        arousal,
+        one.brightness_hz or None,
+        one.key,
     )

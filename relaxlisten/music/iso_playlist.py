@@ -1,34 +1,53 @@
 """From a library to a way down: pieces in an order that leads from one tempo to a slower one, each with its reason.
 
 Decision: what a way costs stands in iso_cost, how the cheapest is found in iso_search. Here it becomes a plan in seconds, with
-the tempi at which each piece is heard, and honest sentences about what the library cannot do.
+the tempi at which each piece is heard, and honest sentences about what the library cannot do. Of a large library those pieces
+are tried first that may cost least in some stretch of the way; then all those that could still be in a cheaper way than was
+found, which are few.
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from relaxlisten.music.iso_cost import Candidate, Wish, tabulate
+import numpy as np
+
 from relaxlisten.music.iso_reasons import Pick, Plan, notes, reasons
 from relaxlisten.music.iso_search import cheapest_way
+from relaxlisten.music.iso_table import Shelf
 from relaxlisten.music.metrical_level import nearest_level
 from relaxlisten.music.playlist_entry import PLAN, Playlist, PlaylistEntry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from relaxlisten.music.iso_cost import Candidate, Wish
     from relaxlisten.music.iso_search import Way
 
+_FEW = 30  # of each stretch of the way
 SHORTEST_S = 30.0  # what is shorter is a jingle or an effect, no piece
 
 
 def build(pieces: Sequence[Candidate], wish: Wish) -> Plan:
     """The cheapest way down through these pieces."""
     usable = [piece for piece in pieces if piece.duration_s >= SHORTEST_S]
-    table = tabulate(usable, wish)
-    return planned(usable, wish, cheapest_way(table), table.energy_path)
+    shelf = Shelf(usable, wish)
+    return planned(usable, wish, cheapest_of(shelf), shelf.energy_path)
+
+
+def cheapest_of(shelf: Shelf) -> Way:
+    """The cheapest way through a whole library, however large."""
+    least = shelf.least_costs()
+    few = np.unique(np.argsort(least, axis=1, kind="stable")[:, :_FEW])
+    way = cheapest_way(shelf.table(few))
+    left = np.union1d(few, np.flatnonzero(least.min(axis=0) < way.cost))
+    if len(left) > len(few):
+        known = [(int(np.searchsorted(left, few[step.piece])), step.silence is not None) for step in way.steps]
+        few, way = left, cheapest_way(shelf.table(left), known)
+    steps = tuple(replace(step, piece=int(few[step.piece])) for step in way.steps)
+    return replace(way, steps=steps)
 
 
 def plan_playlist(plan: Plan, location_of: Callable[[str], str]) -> Playlist:

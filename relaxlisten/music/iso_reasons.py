@@ -7,8 +7,8 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from relaxlisten.key_circle import fifths_apart
 from relaxlisten.music.iso_cost import STEP, TOLERANCE
-from relaxlisten.music.key_circle import fifths_apart
 from relaxlisten.units import S_PER_MIN
 
 if TYPE_CHECKING:

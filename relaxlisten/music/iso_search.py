@@ -142,13 +142,13 @@ class _Map:
         return _Place(steps, int(self.table.arrives[on.cell, piece]), silences, float(on.costs[piece]))
 
 
-def cheapest_way(table: Table) -> Way:
-    """The way of the least cost; without any piece where there is none to pick."""
+def cheapest_way(table: Table, known: Sequence[tuple[int, bool]] | None = None) -> Way:
+    """The way of the least cost; without any piece where there is none to pick. known: a good way, as for `cost_of`."""
     ways = _Map(table)
     start = _Place((), 0, 0, 0.0)
     if not table.fit.size:
         return Way(steps=(), cost=ways.ended(start))
-    best, bound = _look_through(ways, start, _beam(ways, start))
+    best, bound = _look_through(ways, start, _beam(ways, start) if known is None else _followed(ways, known))
     cost = ways.ended(best)
     return Way(steps=best.steps, cost=cost, gap=max(cost - bound, 0.0))
 
@@ -156,11 +156,16 @@ def cheapest_way(table: Table) -> Way:
 def cost_of(table: Table, order: Sequence[tuple[int, bool]]) -> Way:
     """What a given order costs: numbers of pieces, each with whether a silence comes before it."""
     ways = _Map(table)
+    place = _followed(ways, order)
+    return Way(steps=place.steps, cost=ways.ended(place))
+
+
+def _followed(ways: _Map, order: Sequence[tuple[int, bool]]) -> _Place:
     place = _Place((), 0, 0, 0.0)
     for piece, quiet in order:
         on = next(on for on in ways.ways_on(place) if (on.silence is not None) is quiet)
         place = ways.onto(place, on, piece)
-    return Way(steps=place.steps, cost=ways.ended(place))
+    return place
 
 
 def _beam(ways: _Map, start: _Place) -> _Place:

@@ -9,20 +9,29 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    from relaxlisten.units import BoolArray, FloatArray
 
 TRIPLES = (3.0, 1.0 / 3.0)
 _ALWAYS = (1.0, 2.0, 0.5)
 _NEAR = 0.04  # what an estimate may be off
 
 
-def heard_at(own_bpm: float, factor: float, candidates_bpm: Sequence[float]) -> bool:
-    """Whether the analysis heard a tempo at this multiple of the piece's own."""
-    return any(abs(tempo_bpm / (own_bpm * factor) - 1.0) <= _NEAR for tempo_bpm in candidates_bpm)
+def are_heard(own_bpm: FloatArray, factor: float, candidates_bpm: FloatArray) -> BoolArray:
+    """Which candidates lie at this multiple of their piece's own tempo; shapes (candidates,)."""
+    near: BoolArray = np.abs(candidates_bpm / (own_bpm * factor) - 1.0) <= _NEAR
+    return near
 
 
 def nearest_level(own_bpm: float, wish_bpm: float, candidates_bpm: Sequence[float] = ()) -> float:
     """The factor that brings the piece's own tempo nearest to the wish (on a logarithmic scale); the plainest of equals."""
-    factors = (*_ALWAYS, *(factor for factor in TRIPLES if heard_at(own_bpm, factor, candidates_bpm)))
+    factors = (*_ALWAYS, *(factor for factor in TRIPLES if _is_heard(own_bpm, factor, candidates_bpm)))
     return min(factors, key=lambda factor: abs(math.log(wish_bpm / (own_bpm * factor))))
+
+
+def _is_heard(own_bpm: float, factor: float, candidates_bpm: Sequence[float]) -> bool:
+    return bool(are_heard(np.array(own_bpm), factor, np.array(candidates_bpm)).any())

@@ -35,7 +35,10 @@ class Mood(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PieceFile:
-    """What a file says: title, mood, key ("F major"), metre ("6/8", None without a pulse), words on it, and the plan itself."""
+    """What a file says: title, mood, key ("F major"), metre ("6/8", None without a pulse), words on it, and the plan itself.
+
+    arousal: how stirring it is beside the other built-in pieces with a pulse, as tests/bench/builtin measures it.
+    """
 
     title: str
     mood: Mood
@@ -43,6 +46,7 @@ class PieceFile:
     metre: str | None
     instruments: str
     good_for: str
+    arousal: float | None
     plan: Plan | FreePlan
 
 
@@ -57,6 +61,7 @@ def read_piece(text: str, name: str) -> PieceFile:
             metre=table.get("metre"),
             instruments=table["instruments"],
             good_for=table["good_for"],
+            arousal=float(table["arousal"]) if "arousal" in table else None,
             plan=_plan(table) if "tempo_bpm" in table else _free_plan(table),
         )
     except KeyError as fault:

@@ -45,6 +45,7 @@ class Piece:
     duration_s: float
     instruments: str
     good_for: str
+    arousal: float | None
     sections: tuple[tuple[str, float], ...]
     plan: Plan | FreePlan
     compose: Callable[[int], Score]
@@ -66,6 +67,7 @@ def piece_of(name: str, said: PieceFile) -> Piece:
         duration_s=duration_s(plan) if isinstance(plan, Plan) else plan.duration_s,
         instruments=said.instruments,
         good_for=said.good_for,
+        arousal=said.arousal,
         sections=_sections(plan) if isinstance(plan, Plan) else plan.parts,
         plan=plan,
         compose=partial(arrange, plan) if isinstance(plan, Plan) else partial(float_freely, plan),

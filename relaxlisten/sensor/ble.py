@@ -20,6 +20,7 @@ from relaxlisten.sensor.ble_faults import meaning_of
 from relaxlisten.sensor.heart_rate_service import parse_battery, parse_measurement
 from relaxlisten.sensor.profiles import load_profiles, profile_for
 from relaxlisten.sensor.reconnect import Timing
+from relaxlisten.sensor.seen import SeenStrap
 from relaxlisten.sensor.strap import BATTERY, MEASUREMENT, Greet, StrapSensor
 from relaxlisten.shipped import shipped_folder
 
@@ -118,6 +119,37 @@ async def _connected(wanted: str | None) -> BLEDevice | None:
 async def _all_connected() -> list[BLEDevice]:
     adapter = await BleakAdapter.get(bluez={})
     return await adapter.get_connected_devices([HEART_RATE_SERVICE])
+
+
+# ---- for those who look around ----
+
+
+class BleakAir:
+    """Straps as they show themselves (watch.Air)."""
+
+    def __init__(self) -> None:
+        self._devices: dict[str, BLEDevice] = {}
+
+    async def look(self, for_s: float, on_seen: Callable[[SeenStrap], None]) -> None:
+        """Look around, and at what is connected already. Raises what bleak raises."""
+
+        def seen(device: BLEDevice, rssi_dbm: int | None) -> None:
+            self._devices[device.address] = device
+            on_seen(SeenStrap(address=device.address, name=plain_line(device.name or "") or device.address, rssi_dbm=rssi_dbm))
+
+        def advertised(device: BLEDevice, data: AdvertisementData) -> None:
+            if HEART_RATE_SERVICE in data.service_uuids:
+                seen(device, data.rssi)
+
+        async with asyncio.timeout(for_s + 2.0 * ANSWER_S):  # a dying Bluetooth service may never answer
+            async with BleakScanner(advertised, service_uuids=[HEART_RATE_SERVICE], bluez={}):
+                for device in await _all_connected():
+                    seen(device, None)
+                await asyncio.sleep(for_s)
+
+    def connection(self, address: str) -> BleakConnection:
+        """A connection to a strap that was seen."""
+        return BleakConnection(self._devices[address])
 
 
 # ---- for the commands ----

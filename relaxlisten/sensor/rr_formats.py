@@ -54,11 +54,11 @@ def read_rr_text(text: str, name: str, layout: RrFormat = RrFormat.AUTO) -> tupl
     Raises UsageError, naming the file and the line, for what is no interval, for one that is not above 0 or that no packet can
     carry (above 63999 ms), and for a text without any.
     """
-    lines = list(_lines(text))
+    lines = list(lines_of(text))
     if not lines:
         message = f"{name} holds no RR interval: write one interval in milliseconds on each line."
         raise UsageError(message)
-    layout = _recognised(lines) if layout is RrFormat.AUTO else layout
+    layout = recognised(lines) if layout is RrFormat.AUTO else layout
     match layout:
         case RrFormat.HRM:
             found = _after(lines, _HRM_DATA, name)
@@ -79,36 +79,38 @@ def read_rr_text(text: str, name: str, layout: RrFormat = RrFormat.AUTO) -> tupl
 _Line = tuple[int, str]
 
 
-def _lines(text: str) -> Iterator[_Line]:
+def lines_of(text: str) -> Iterator[_Line]:
+    """Lines that hold something, with their numbers from 1 on; what follows a # is skipped."""
     for number, line in enumerate(text.removeprefix("\ufeff").splitlines(), start=1):
         words = line.partition("#")[0].strip()
         if words:
             yield number, words
 
 
-def _recognised(lines: Sequence[_Line]) -> RrFormat:
+def recognised(lines: Sequence[_Line]) -> RrFormat:
+    """What a file that is not empty seems to be."""
     if any(words == _HRM_DATA for _, words in lines):
         return RrFormat.HRM
     if _rr_column(lines[0][1]) is not None:
         return RrFormat.HRV_LOGGER
-    numeric = [words for _, words in lines if _is_number(_fields(words)[0])]
+    numeric = [words for _, words in lines if is_number(fields_of(words)[0])]
     if not numeric or not all(_is_pair(words) for words in numeric):
         return RrFormat.MS
-    times = [float(_fields(words)[0].replace(",", ".")) for words in numeric]
+    times = [float(fields_of(words)[0].replace(",", ".")) for words in numeric]
     return RrFormat.KUBIOS if all(after > before for before, after in itertools.pairwise(times)) else RrFormat.MS
 
 
 def _is_pair(words: str) -> bool:
-    fields = _fields(words)
-    return len(fields) == 2 and all(_is_number(field) for field in fields)
+    fields = fields_of(words)
+    return len(fields) == 2 and all(is_number(field) for field in fields)
 
 
 def _listed(words: str) -> list[str]:
     """The intervals of a line: one, or several separated by blanks, commas or semicolons."""
-    if _is_number(words) and not all(_is_number(part) and float(part) >= _LEAST_MS for part in words.split(",")):
+    if is_number(words) and not all(is_number(part) and float(part) >= _LEAST_MS for part in words.split(",")):
         return [words]
     parts = [part for part in re.split(r"[\s;,]+", words) if part]
-    return parts if len(parts) > 1 and all(_is_number(part) for part in parts) else [words]
+    return parts if len(parts) > 1 and all(is_number(part) for part in parts) else [words]
 
 
 def _after(lines: Sequence[_Line], title: str, name: str) -> list[_Line]:
@@ -124,18 +126,18 @@ def _column(lines: Sequence[_Line], name: str) -> list[_Line]:
     if column is None:
         message = f'{name} has no column called "rr" in line {lines[0][0]}: try --format auto, or ms.'
         raise UsageError(message)
-    return [(number, (_separated(words) + [""] * column)[column]) for number, words in lines[1:]]
+    return [(number, (separated(words) + [""] * column)[column]) for number, words in lines[1:]]
 
 
 def _rr_column(header: str) -> int | None:
-    titles = [title.strip().strip('"').lower() for title in _separated(header)]
+    titles = [title.strip().strip('"').lower() for title in separated(header)]
     return next((index for index, title in enumerate(titles) if _RR_TITLE.fullmatch(title)), None)
 
 
 def _kubios(lines: Sequence[_Line]) -> list[_Line]:
     """The last column of the numbers, whatever text stands above them."""
-    first = next((index for index, (_, words) in enumerate(lines) if _is_number(_fields(words)[0])), len(lines))
-    return [(number, _fields(words)[-1]) for number, words in lines[first:]]
+    first = next((index for index, (_, words) in enumerate(lines) if is_number(fields_of(words)[0])), len(lines))
+    return [(number, fields_of(words)[-1]) for number, words in lines[first:]]
 
 
 def _scale(values: Sequence[float], layout: RrFormat) -> float:
@@ -145,17 +147,19 @@ def _scale(values: Sequence[float], layout: RrFormat) -> float:
     return MS_PER_S if in_seconds else 1.0
 
 
-def _separated(words: str) -> list[str]:
+def separated(words: str) -> list[str]:
+    """Cells between commas, semicolons or tabs."""
     return re.split(r"\s*[;\t]\s*|\s*,\s*", words)
 
 
-def _fields(words: str) -> list[str]:
+def fields_of(words: str) -> list[str]:
     """Columns separated by blanks, tabs or semicolons, or by commas that are no decimal commas."""
     fields = [field for field in re.split(r"[;\t ]+|,\s+|(?<=\.\d),|(?<=\d\d),(?=\d+\.)", words) if field]
     return fields or [words]  # a line of separators alone
 
 
-def _is_number(field: str) -> bool:
+def is_number(field: str) -> bool:
+    """Whether a field is a finite number, with a decimal point or comma."""
     try:
         return math.isfinite(float(field.replace(",", ".")))
     except ValueError:

@@ -26,7 +26,7 @@ class StrapMemory:
         known = self._read()
         with contextlib.suppress(OSError):
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            replace_file(self._file, (json.dumps(to_data(with_strap(known, name, address)), indent=1) + "\n").encode())
+            replace_file(self._file, (json.dumps(to_data(with_strap(known, name, address)), indent=1) + "\n").encode(), 0o600)
         return warning(known, name, address)
 
     def _read(self) -> KnownStraps:

@@ -10,9 +10,12 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+
+from relaxlisten.terms import DecisionKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -51,6 +54,7 @@ def bids_files(session: LoadedSession) -> dict[str, bytes]:
         f"{_STEM}_recording-heart_physioevents.json": _json(_beats_sidecar(heart)),
         f"{_STEM}_events.tsv": _tsv([("onset", "duration", "trial_type", "value"), *_event_rows(session)]),
         f"{_STEM}_events.json": _json(_events_sidecar()),
+        **_phenotype(session),
     }
 
 
@@ -95,7 +99,7 @@ def _beat_rows(session: LoadedSession) -> list[tuple[str, ...]]:
 
 
 def _event_rows(session: LoadedSession) -> list[tuple[str, ...]]:
-    rows = [*_phases(session), *_pieces(session), *_markers(session)]
+    rows = [*_phases(session), *_pieces(session), *_markers(session), *_ratings(session), *_decisions(session)]
     return [(_number(at_s), _number(long_s), kind, value) for at_s, long_s, kind, value in sorted(rows, key=lambda row: row[0])]
 
 
@@ -128,6 +132,43 @@ def _markers(session: LoadedSession) -> list[_Event]:
     return [(time_s, 0.0, "command", str(what)) for time_s, what in both]
 
 
+def _ratings(session: LoadedSession) -> list[_Event]:
+    return [(time_s, 0.0, "rating", f"{scale} {when}: {value:g}") for time_s, scale, value, when in _answers(session)]
+
+
+def _answers(session: LoadedSession) -> list[tuple[float, str, float, str]]:
+    """Time, scale, value and "before" or "after" of each answer; of a scale only letters, digits and lines."""
+    answers = session["Rating"]
+    columns = (answers[name].tolist() for name in ("time_s", "scale", "value", "when"))
+    return [
+        (time_s, re.sub(r"\W", "_", str(scale)), value, str(when)) for time_s, scale, value, when in zip(*columns, strict=True)
+    ]
+
+
+def _decisions(session: LoadedSession) -> list[_Event]:
+    """What was decided when. Of pieces only that one was chosen: their names stay in the record, as do all sentences."""
+    decisions = session["Decision"]
+    columns = (decisions[name].tolist() for name in ("time_s", "kind", "chosen"))
+    return [
+        (time_s, 0.0, "decision", f"tempo: {chosen}" if kind == DecisionKind.TEMPO else str(kind))
+        for time_s, kind, chosen in zip(*columns, strict=True)
+    ]
+
+
+def _phenotype(session: LoadedSession) -> dict[str, bytes]:
+    """The answers as a measurement tool: a column a scale and time; the last one counts. Nothing where nothing was answered."""
+    given = {f"{scale}_{when}": value for _, scale, value, when in _answers(session)}
+    if not given:
+        return {}
+    rows = [("participant_id", *given), ("sub-01", *(_number(value) for value in given.values()))]
+    told = {
+        name: {"Description": f"Answer on the scale {name.rpartition('_')[0]}, {name.rpartition('_')[2]} the session"}
+        for name in given
+    }
+    tool = {"MeasurementToolMetadata": {"Description": "Questions of the session's protocol, answered on numbered scales"}}
+    return {"phenotype/ratings.tsv": _tsv(rows), "phenotype/ratings.json": _json({**tool, **told})}
+
+
 def _physio_sidecar(heart: str) -> dict[str, Any]:
     return {"SamplingFrequency": RATE_HZ, "StartTime": 0.0, "PhysioType": "generic", "Heart": heart, **_columns(_PHYSIO_COLUMNS)}
 
@@ -147,6 +188,8 @@ def _events_sidecar() -> dict[str, Any]:
         "phase": "A phase of the protocol; value: its kind",
         "piece": "A piece was chosen to be next; value: its turn",
         "command": "What a person asked for; a marker's text is not exported",
+        "rating": "An answer; value: scale, before or after the session, and the answer",
+        "decision": "What the program decided; value: about what, and the tempo where it was about that",
     }
     return {"trial_type": {"Description": "What happened", "Levels": levels}, "value": {"Description": "Which one"}}
 

@@ -13,6 +13,7 @@ import numpy as np
 
 from relaxlisten.session.export_bids import RATE_HZ, held
 from relaxlisten.session.export_text import raw_intervals
+from relaxlisten.session.wall_clock import started
 
 if TYPE_CHECKING:
     from relaxlisten.session.tables import LoadedSession
@@ -55,8 +56,9 @@ def _samples(session: LoadedSession, records: int) -> np.ndarray[tuple[int, ...]
 
 def _header(session: LoadedSession, records: int, words: int) -> bytes:
     header = session.header
-    start = datetime.datetime.fromisoformat(header.started_utc) if header else _UNKNOWN_START
-    date = f"{start:%d}-{_MONTHS[start.month - 1]}-{start:%Y}" if header else "X"
+    known = started(session)
+    start = known or _UNKNOWN_START
+    date = f"{start:%d}-{_MONTHS[start.month - 1]}-{start:%Y}" if known else "X"
     heart = "simulated_heart" if header and header.simulated else "heart"
     highest = int(_HIGHEST_BPM * _STEPS_PER_BPM)
     whole = [

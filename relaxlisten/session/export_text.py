@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relaxlisten.errors import UsageError
+from relaxlisten.session.wall_clock import started_or_refuse
 from relaxlisten.units import MS_PER_S
 
 if TYPE_CHECKING:
@@ -37,13 +37,9 @@ def kubios_text(session: LoadedSession) -> str:
 def hrv_logger_text(session: LoadedSession) -> str:
     """HRV Logger's RR file: date (UTC), time stamp (ms since 1970), interval (ms), time since the start (ms).
 
-    Raises UsageError where the record's header, which alone knows the date, is lost.
+    Raises UsageError where the date of the session is not known.
     """
-    if session.header is None:
-        raise UsageError(
-            "The header of this record is lost, and with it the date that HRV Logger's format needs: use kubios or csv."
-        )
-    start = datetime.datetime.fromisoformat(session.header.started_utc)
+    start = started_or_refuse(session, "HRV Logger's format")
     lines = ["date,timestamp,rr,since_start"]
     for time_s, rr_ms in zip(*raw_intervals(session), strict=True):
         moment = start + datetime.timedelta(seconds=float(time_s))

@@ -3,8 +3,9 @@
 Decision: JSON Lines, header first, append-only. A line carries the message's class name, whether it was derived (made by the
 pipeline from the inputs above it), and its fields under their own names. Numbers are written so that they read back bit for bit
 (shortest round-trip repr); bytes as hexadecimal. A line that is cut off or damaged is counted and passed over, never guessed at;
-since schema 2 each line is counted and sealed (`seal.py`), so that damage inside a number is found too. A whole line that this
-version has no word for (an event or a field of a newer one) is no damage: it is named apart. See docs/session-format.md.
+since schema 2 each line is counted and sealed (`seal.py`), so that damage inside a number is found too, since schema 3 from a
+key of the record's own. A whole line that this version has no word for (an event or a field of a newer one) is no damage: it is
+named apart. See docs/session-format.md.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from relaxlisten.session.seal import seal
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-SCHEMA = 2
+SCHEMA = 3
 RECORD_NAME = "session.jsonl"
 CUT_OFF = "cut_off"  # the code of the notice that closes a record whose program died (recovery.py)
 
@@ -36,7 +37,9 @@ class SessionHeader:
 
     protocol: the whole protocol as data, so that a record replays without the file it came from.
     condition: the arm of a study, or its concealed label; "adaptive" where the music follows and leads the heart.
+    person_id: the random ID of the person whose session it is; None for nobody in particular.
     control: what the session did beyond its protocol (control/setup.py), sealed where its arm is concealed.
+    seal_key: eight hexadecimal digits that the checksums of the record's other lines start from; empty for none.
     """
 
     schema: int
@@ -48,7 +51,9 @@ class SessionHeader:
     protocol: dict[str, object]
     versions: dict[str, str]
     condition: str
+    person_id: str | None = None
     control: dict[str, object] = field(default_factory=dict)
+    seal_key: str = ""
 
 
 EVENT_TYPES: dict[str, type[Any]] = {cls.__name__: cls for cls in typing.get_args(Event)}
@@ -94,14 +99,19 @@ def header_line(header: SessionHeader) -> str:
     return _line({"event": "SessionHeader", **_plain(header)})
 
 
-def event_line(event: Event, *, derived: bool, number: int | None = None) -> str:
-    """One line for one message. number: its place in the record, from 1 on, as the recorder counts."""
+def event_line(event: Event, *, derived: bool, number: int | None = None, key: int = 0) -> str:
+    """One line for one message. number: its place in the record, from 1 on, as the recorder counts. key: of its header."""
     counted = {} if number is None else {"n": number}
-    return _line({"event": type(event).__name__, "derived": derived, **counted, **_plain(event)})
+    return _line({"event": type(event).__name__, "derived": derived, **counted, **_plain(event)}, key)
 
 
-def _line(data: dict[str, Any]) -> str:
-    return seal(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False)) + "\n"
+def key_of_header(header: SessionHeader) -> int:
+    """What the seals of the lines that follow a header start from."""
+    return int(header.seal_key or "0", 16)
+
+
+def _line(data: dict[str, Any], key: int = 0) -> str:
+    return seal(json.dumps(data, ensure_ascii=False, separators=(",", ":"), allow_nan=False), key) + "\n"
 
 
 def _plain(message: Any) -> dict[str, Any]:

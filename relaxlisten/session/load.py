@@ -6,25 +6,42 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import UsageError
+from relaxlisten.session.concealment import conceal, is_sealed
 from relaxlisten.session.format import RECORD_NAME
+from relaxlisten.session.person_lock import SUFFIX
+from relaxlisten.session.study import is_open
 from relaxlisten.session.tables import LoadedSession, session_from_lines
 
 if TYPE_CHECKING:
     from os import PathLike
 
+    from relaxlisten.session.format import SessionHeader
+
 
 def record_file(session: str | PathLike[str]) -> Path:
-    """The record of a session that is named by its folder or by the file itself."""
+    """The record of a session that is named by its folder or by the file itself. Raises UsageError where it is locked."""
     path = Path(session)
-    return path / RECORD_NAME if path.is_dir() else path
+    file = path / RECORD_NAME if path.is_dir() else path
+    if not file.exists() and file.with_name(file.name + SUFFIX).exists():
+        message = (
+            f"{file} is locked with its person: `relaxlisten person history` and `export` read it, `person unlock` opens it."
+        )
+        raise UsageError(message)
+    return file
+
+
+def is_concealed(file: Path, header: SessionHeader | None) -> bool:
+    """Whether a record's arm is not to be told: it was run concealed, and no opened study lies around it."""
+    return is_sealed(header) and not is_open(file.resolve().parent.parent.parent)
 
 
 def load(session: str | PathLike[str]) -> LoadedSession:
     """A session's record as tables of NumPy arrays on the session's one clock, whatever of it is whole.
 
     session: the folder, or its session.jsonl. `load(S)["Beat"]["nn_ms"]` are the corrected intervals, and a table is what
-    `pandas.DataFrame` takes. What is damaged is left out and named in `damage` and `missing`. Raises UsageError where the file
-    cannot be read, is of a newer schema, or holds no line of a record.
+    `pandas.DataFrame` takes. What is damaged is left out and named in `damage` and `missing`; of a session whose study is still
+    sealed, what its arm has made is left out too. Raises UsageError where the file cannot be read, is of a newer schema, or holds
+    no line of a record.
     """
     file = record_file(session)
     try:
@@ -36,4 +53,4 @@ def load(session: str | PathLike[str]) -> LoadedSession:
     if found.header is None and not any(table["time_s"].size for table in found.tables.values()):
         message = f"{file} is not a RelaxListen session: no line of it is a line of a record."
         raise UsageError(message)
-    return found
+    return conceal(found) if is_concealed(file, found.header) else found

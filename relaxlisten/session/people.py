@@ -8,41 +8,26 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import re
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.control.memory import Memory, PastFeeling, past_piece_from_data
-from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import PieceResponse, Rating
-from relaxlisten.safe_files import append_file
 from relaxlisten.terms import When
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from pathlib import Path
 
     from relaxlisten.control.protocol import RatingQuestion
     from relaxlisten.messages import Event
+    from relaxlisten.session.person_folder import PersonFolder
 
 FILE_NAME = "responses.jsonl"
-_NAME = re.compile(r"[\w-]{1,40}")
 
 
-def person_file(folder: Path, name: str) -> Path:
-    """A person's file. Raises UsageError for a name that could not be a folder's."""
-    if not _NAME.fullmatch(name):
-        message = f'"{name}" cannot be the name of a person: use up to 40 letters, digits, - and _ (a pseudonym is best).'
-        raise UsageError(message)
-    return folder / "people" / name / FILE_NAME
-
-
-def read_memory(file: Path) -> Memory:
+def read_memory(folder: PersonFolder) -> Memory:
     """All that is remembered; nothing where there is no file yet."""
-    try:
-        lines = file.read_text(encoding="utf-8", errors="replace").splitlines() if file.is_file() else []
-    except OSError as fault:
-        message = f"What is remembered of this person cannot be read ({fault.strerror or fault}: {file})."
-        raise RelaxListenError(message) from fault
+    lines = (folder.read(FILE_NAME) or b"").decode("utf-8", "replace").splitlines()
     memory = Memory()
     for line in lines:
         memory = _with_line(memory, line)
@@ -67,14 +52,14 @@ def _with_line(memory: Memory, line: str) -> Memory:
     return Memory(sessions=session + 1, pieces=(*memory.pieces, *pieces), feelings=(*memory.feelings, *feelings))
 
 
-def remember(file: Path, events: Sequence[Event], questions: Sequence[RatingQuestion], hour: float) -> bool:
+def remember(folder: PersonFolder, events: Sequence[Event], questions: Sequence[RatingQuestion], hour: float) -> bool:
     """Append what a session has shown; False where it has shown nothing."""
     responses = [event for event in events if isinstance(event, PieceResponse)]
     felt = felt_change((event for event in events if isinstance(event, Rating)), questions)
     if not responses:
         return False
     _append(
-        file,
+        folder,
         {
             "hour": hour,
             "pieces": [dataclasses.asdict(response) for response in responses],
@@ -85,12 +70,12 @@ def remember(file: Path, events: Sequence[Event], questions: Sequence[RatingQues
     return True
 
 
-def remember_feeling(file: Path, events: Sequence[Event], questions: Sequence[RatingQuestion]) -> float | None:
+def remember_feeling(folder: PersonFolder, events: Sequence[Event], questions: Sequence[RatingQuestion]) -> float | None:
     """Append how a session felt, where its answers came after its end; the change, or None where it is not known."""
     felt = felt_change((event for event in events if isinstance(event, Rating)), questions)
     responses = [event for event in events if isinstance(event, PieceResponse)]
     if felt is not None and responses:
-        _append(file, {"feeling": felt, "shares": _shares(responses)})
+        _append(folder, {"feeling": felt, "shares": _shares(responses)})
     return felt
 
 
@@ -102,18 +87,17 @@ def _shares(responses: Sequence[PieceResponse]) -> dict[str, float]:
     return shares
 
 
-def _append(file: Path, data: dict[str, Any]) -> None:
+def _append(folder: PersonFolder, data: dict[str, Any]) -> None:
     try:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        append_file(file, (json.dumps(data, separators=(",", ":")) + "\n").encode())
-    except OSError as fault:
-        message = f"What this session showed could not be remembered ({fault.strerror or fault}: {file}); its record is whole."
+        folder.append(FILE_NAME, (json.dumps(data, separators=(",", ":")) + "\n").encode())
+    except RelaxListenError as fault:
+        message = f"What this session showed could not be remembered; its record is whole. {fault}"
         raise RelaxListenError(message) from fault
 
 
 def felt_change(ratings: Iterable[Rating], questions: Sequence[RatingQuestion]) -> float | None:
     """How much calmer, as a share of the scale, over all scales that were answered before and after; None where none was."""
-    asked = {question.scale: question for question in questions}
+    asked = {question.scale: question for question in questions if question.tells_calm}
     answers: dict[tuple[str, When], float] = {(rating.scale, rating.when): rating.value for rating in ratings}
     changes = []
     for scale, question in asked.items():

@@ -3,6 +3,7 @@
 Decision: a thread of its own takes lines from a queue and writes them at least once a second with fsync, so that neither a slow
 disk nor a full one can hold up the music, and a killed process loses at most the last second. What cannot be written stays in
 memory and is tried again; at the end it is saved elsewhere if its own place still refuses. An existing record is never touched.
+Only its owner may read a record (`private.py`).
 """
 
 from __future__ import annotations
@@ -18,8 +19,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.session.format import RECORD_NAME, event_line, header_line
+from relaxlisten.session.format import RECORD_NAME, event_line, header_line, key_of_header
 from relaxlisten.session.lock import hold
+from relaxlisten.session.private import append, opened, private_folder
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,14 +45,14 @@ def claim_folder(folder: Path) -> Path:
     Raises RelaxListenError with one sentence where nothing can be written there.
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
         chosen = folder
         for number in range(2, 100_000):
             with contextlib.suppress(FileExistsError):
-                (chosen / RECORD_NAME).open("xb").close()
+                opened(chosen / RECORD_NAME, os.O_WRONLY | os.O_CREAT | os.O_EXCL).close()
                 return chosen
             chosen = folder / f"session-{number}"
-            chosen.mkdir(exist_ok=True)
+            private_folder(chosen)
     except OSError as fault:
         message = (
             f"The session cannot be recorded in {folder} ({fault.strerror or fault}), so it was not started: "
@@ -71,6 +73,7 @@ class Recorder:
         self._on_fault = on_fault
         self._queue: queue.SimpleQueue[tuple[Event, bool] | None] = queue.SimpleQueue()
         self._unwritten: list[bytes] = [header_line(header).encode()]
+        self._key = key_of_header(header)
         self._written_bytes = 0
         self._received = 0
         self._faulty = False
@@ -107,7 +110,8 @@ class Recorder:
                     return False
                 event, derived = item
                 self._received += 1
-                self._unwritten.append(event_line(event, derived=derived, number=self._received).encode())
+                line = event_line(event, derived=derived, number=self._received, key=self._key)
+                self._unwritten.append(line.encode())
         return True
 
     def _write(self) -> None:
@@ -145,7 +149,7 @@ class Recorder:
         try:
             whole = self.path.read_bytes()[: self._written_bytes] + b"".join(self._unwritten)
             folder = Path(tempfile.mkdtemp(prefix="relaxlisten-session-"))
-            (folder / RECORD_NAME).write_bytes(whole)
+            append(folder / RECORD_NAME, whole)
             self.rescued_to = folder / RECORD_NAME
         except OSError as fault:
             self.lost_reason = fault.strerror or str(fault)

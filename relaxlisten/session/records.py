@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError, UsageError
-from relaxlisten.safe_files import append_file
 from relaxlisten.session.format import Record, event_line, read_record
-from relaxlisten.session.load import record_file
-from relaxlisten.session.scan import Whole, scan
+from relaxlisten.session.load import is_concealed, record_file
+from relaxlisten.session.private import append
+from relaxlisten.session.scan import Whole, record_key, scan
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,14 +28,31 @@ def load_record(path: Path) -> Record:
         raise UsageError(message) from fault
 
 
+def open_record(path: Path) -> Record:
+    """A record for somebody to look into. Raises UsageError too where its study is still sealed."""
+    record = load_record(path)
+    if is_concealed(record_file(path), record.header):
+        raise UsageError(
+            "This session belongs to a study that is still concealed: `relaxlisten study unblind` opens it, once and for all."
+        )
+    return record
+
+
 def append_ratings(path: Path, ratings: Sequence[Rating]) -> None:
     """Add answers that were given after a session to its record; whatever stands there stays as it is."""
     file = record_file(path)
     try:
-        written = file.read_bytes()
-        first = 1 + max((entry.place for entry in scan(written.splitlines(keepends=True)) if isinstance(entry, Whole)), default=0)
-        added = "".join(event_line(rating, derived=False, number=number) for number, rating in enumerate(ratings, start=first))
-        append_file(file, added.encode())
+        append(file, rating_lines(file.read_bytes(), ratings))
     except OSError as fault:
         message = f"The answers could not be added to {file} ({fault.strerror or fault})."
         raise RelaxListenError(message) from fault
+
+
+def rating_lines(written: bytes, ratings: Sequence[Rating]) -> bytes:
+    """What is to be added to a record, counted on from what stands there."""
+    key, found = record_key(written.splitlines(keepends=True))
+    first = 1 + max((entry.place for entry in scan(found) if isinstance(entry, Whole)), default=0)
+    added = "".join(
+        event_line(rating, derived=False, number=number, key=key) for number, rating in enumerate(ratings, start=first)
+    )
+    return (("" if written.endswith(b"\n") else "\n") + added).encode()

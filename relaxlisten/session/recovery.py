@@ -18,10 +18,11 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from relaxlisten.errors import UsageError
 from relaxlisten.messages import Notice
-from relaxlisten.safe_files import replace_file, sync_folder
+from relaxlisten.safe_files import sync_folder
 from relaxlisten.session.format import CUT_OFF, RECORD_NAME, event_line, read_header
 from relaxlisten.session.lock import is_being_written
-from relaxlisten.session.scan import Whole, scan
+from relaxlisten.session.private import write_whole
+from relaxlisten.session.scan import Whole, record_key, scan
 from relaxlisten.terms import Severity
 
 if TYPE_CHECKING:
@@ -94,33 +95,44 @@ def _from(file: BinaryIO, start: int) -> bytes:
 def _finish(record: Path, file: BinaryIO) -> CutOff | None:
     """Take away what is torn, and add the mark; None for a file that holds no line of a record."""
     size = file.seek(0, os.SEEK_END)  # once more, now that the lock is ours
-    start = max(size - _TAIL_BYTES, 0)
-    last, torn = _last_whole(_from(file, start))
-    if last is None and start:
-        start = 0
-        last, torn = _last_whole(_from(file, 0))
+    first = _first_line(file)
+    last, torn = _last_whole(first, _from(file, max(size - _TAIL_BYTES, len(first))))
+    if (last is None or last.place == 0) and size > _TAIL_BYTES:  # nothing of the end is whole: the torn part is long
+        last, torn = _last_whole(first, _from(file, len(first)))
     if last is None:
         return None
     last_s = float(last.data.get("time_s", 0.0))
     if torn:
-        replace_file(_free_name(record, torn), torn)
+        write_whole(_free_name(record, torn), torn)
         file.truncate(size - len(torn))
     number = last.data["n"] + 1 if isinstance(last.data.get("n"), int) else 1 if last.sealed else None
     text = f"The session was cut off here ({length_told(last_s)} after it was opened): the program or the computer stopped."
     mark = Notice(time_s=last_s, severity=Severity.WARNING, code=CUT_OFF, text=text)
+    key, _ = record_key([first]) if first.endswith(b"\n") else record_key(_from(file, 0).splitlines(keepends=True))
     file.seek(0, os.SEEK_END)
-    file.write(event_line(mark, derived=False, number=number).encode())
+    file.write(event_line(mark, derived=False, number=number, key=key).encode())
     file.flush()
     os.fsync(file.fileno())
     sync_folder(record.parent)
-    return CutOff(record=record, last_utc=_moment(file, last_s), length_s=last_s, torn_bytes=len(torn))
+    return CutOff(record=record, last_utc=_moment(first, last_s), length_s=last_s, torn_bytes=len(torn))
 
 
-def _last_whole(tail: bytes) -> tuple[Whole | None, bytes]:
-    """The last whole line, and what stands behind the last line feed."""
+def _first_line(file: BinaryIO) -> bytes:
+    """What holds the header, where it is whole."""
+    file.seek(0)
+    return file.readline(_HEAD_BYTES)
+
+
+def _last_whole(first: bytes, tail: bytes) -> tuple[Whole | None, bytes]:
+    """The last whole line, and what stands behind the last line feed.
+
+    first: the record's first line, which tells how to read the others. tail: the end of the file, at most up to the second line.
+    """
     end = tail.rfind(b"\n") + 1
-    whole = [entry for entry in scan(tail[:end].splitlines(keepends=True)) if isinstance(entry, Whole)]
-    return whole[-1] if whole else None, tail[end:]
+    head = [first] if first.endswith(b"\n") else []
+    torn = tail[end:] if head else first
+    whole = [entry for entry in scan([*head, *tail[:end].splitlines(keepends=True)]) if isinstance(entry, Whole)]
+    return whole[-1] if whole else None, torn
 
 
 def _free_name(record: Path, torn: bytes) -> Path:
@@ -133,12 +145,11 @@ def _free_name(record: Path, torn: bytes) -> Path:
     return wanted
 
 
-def _moment(file: BinaryIO, time_s: float) -> datetime.datetime | None:
+def _moment(first: bytes, time_s: float) -> datetime.datetime | None:
     """The wall clock at a time of the session."""
-    file.seek(0)
-    first = next(scan([file.readline(_HEAD_BYTES)]), None)
+    head = next(scan([first]), None)
     with contextlib.suppress(UsageError, ValueError, OverflowError):
-        header = read_header(first.data, "") if isinstance(first, Whole) else None
+        header = read_header(head.data, "") if isinstance(head, Whole) else None
         if header is not None:
             return datetime.datetime.fromisoformat(header.started_utc) + datetime.timedelta(seconds=time_s)
     return None

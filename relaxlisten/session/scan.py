@@ -1,24 +1,29 @@
 """The lines of a record, one after the other: each is whole, or damaged in a way that is named.
 
 Decision: nothing is repaired and nothing is guessed. A sealed line counts when its seal holds; a line without a seal only in a
-record of schema 1, which had none. Each line is judged by itself; a scan keeps one number
-a line, to see what stands twice.
+record of schema 1, which had none. Each line is judged by itself, with the key that the header holds or, where that is lost, the
+first key that two lines agree on. A scan keeps one number a line, to see what stands twice.
 """
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from relaxlisten.session.seal import BrokenSeal, Unsealed, unseal
+from relaxlisten.session.seal import BrokenSeal, Unsealed, key_of, unseal
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 UNSEALED_SCHEMA = 1
+# So many lines are looked through for two that agree on a key, where the header is lost.
+_LOOKED_THROUGH = 1000
+# A header is sealed without a key: it is what holds it.
+_HEADER_START = '{"event":"SessionHeader",'
 # Lines that may hold a number beyond what a float can be, which no recorder writes; only these are read the slow way.
 _MAY_BE_TOO_LARGE = re.compile(r"\d[eE]\+?\d{3}|\d{300}")
 
@@ -54,9 +59,10 @@ def scan(lines: Iterable[bytes]) -> Iterator[Whole | Damage]:
     offset = 0
     seals_wanted: bool | None = None  # not known before the first whole line
     seen: set[int] = set()
+    key, lines = record_key(lines)
     for number, line in enumerate(lines, start=1):
         try:
-            data, sealed = _parsed(line)
+            data, sealed = _parsed(line, key)
             seals_wanted = _seals_wanted(data, sealed) if seals_wanted is None else seals_wanted
             if seals_wanted and not sealed:
                 raise ValueError("it has no checksum")
@@ -69,10 +75,42 @@ def scan(lines: Iterable[bytes]) -> Iterator[Whole | Damage]:
         offset += len(line)
 
 
-def _parsed(line: bytes) -> tuple[dict[str, Any], bool]:
+def record_key(lines: Iterable[bytes]) -> tuple[int, Iterable[bytes]]:
+    """The key of a record's seals, and its lines, none of them used up."""
+    rest = iter(lines)
+    first = next(rest, b"")
+    try:
+        header, sealed = _parsed(first, 0)
+        if header["event"] == "SessionHeader":
+            return _header_key(header) if sealed else 0, itertools.chain([first], rest)
+    except (ValueError, RecursionError):
+        pass
+    ahead = [first, *itertools.islice(rest, _LOOKED_THROUGH)]
+    return _agreed_key(ahead), itertools.chain(ahead, rest)
+
+
+def _header_key(header: Mapping[str, Any]) -> int:
+    """The key that a header's data hold; 0 before schema 3."""
+    return int(str(header.get("seal_key") or "0"), 16)
+
+
+def _agreed_key(lines: Iterable[bytes]) -> int:
+    seen: set[int] = set()
+    for line in lines:
+        try:
+            key = key_of(line.decode("utf-8"))
+        except ValueError:
+            continue
+        if key in seen:
+            return key
+        seen.add(key)
+    return 0
+
+
+def _parsed(line: bytes, key: int) -> tuple[dict[str, Any], bool]:
     text = line.decode("utf-8")
     try:
-        text, sealed = unseal(text), True
+        text, sealed = unseal(text, 0 if text.startswith(_HEADER_START) else key), True
     except Unsealed:
         sealed = False
     data = _loaded(text)

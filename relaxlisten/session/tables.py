@@ -35,12 +35,14 @@ class LoadedSession:
 
     header: None where it was lost. tables: by the event's name ("Beat"), each column by its field's name, shape (rows,); `time_s`
     counts from the opening of the session. damage: lines that were left out. missing: what is not there, in sentences.
+    concealed: what its arm has made is left out, because its study is sealed (concealment.py).
     """
 
     header: SessionHeader | None
     tables: dict[str, Table]
     damage: tuple[Damage, ...]
     missing: tuple[str, ...]
+    concealed: bool = False
 
     def __getitem__(self, kind: str) -> Table:
         return self.tables[kind]
@@ -63,7 +65,7 @@ def session_from_lines(lines: Iterable[bytes], name: str) -> LoadedSession:
             rows.setdefault(entry.data["event"], []).append((entry.place, _row(entry)))
         places.append(entry.place)
     tables = {kind: _table(kind, rows.get(kind, [])) for kind in (*EVENT_TYPES, *sorted(rows.keys() - EVENT_TYPES.keys()))}
-    missing = (*_lost(header, places, damage), *_end(tables["SessionPhase"], tables))
+    missing = (*_lost(header, places, damage), *ending(tables))
     return LoadedSession(header=header, tables=tables, damage=tuple(damage), missing=missing)
 
 
@@ -144,7 +146,14 @@ def _lost(header: SessionHeader | None, places: list[int], damage: list[Damage])
     return found
 
 
-def _end(phases: Table, tables: dict[str, Table]) -> list[str]:
+def empty_table(kind: str) -> Table:
+    """A kind of event without a row, with the columns that its fields announce."""
+    return _table(kind, [])
+
+
+def ending(tables: dict[str, Table]) -> list[str]:
+    """What is missing at the end of a record: nothing, or one sentence."""
+    phases = tables["SessionPhase"]
     if phases["stage"].size and phases["stage"][-1] == "ended":
         return []
     cut_off = [

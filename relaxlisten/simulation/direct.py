@@ -20,7 +20,7 @@ from relaxlisten.units import MS_PER_MIN
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from relaxlisten.messages import Derived, Notice, Notification, SensorState, SoundState
+    from relaxlisten.messages import Derived, Notice, Notification, RrInterval, SensorState, SoundState
     from relaxlisten.ports import Clock
 
 RATE_S, VARIABILITY_S, LEAST_BEATS = 10.0, 60.0, 20
@@ -56,7 +56,7 @@ class DirectHeart:
     def stop(self) -> None:
         """Nothing has to be stopped."""
 
-    def notification(self, packet: Notification) -> list[Derived]:
+    def notification(self, packet: Notification | RrInterval) -> list[Derived]:
         """There are no packets."""
         return []
 

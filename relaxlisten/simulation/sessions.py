@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from relaxlisten.control.donor import DonorPlan
     from relaxlisten.control.protocol import Protocol
     from relaxlisten.messages import Event, Rating, Track
+    from relaxlisten.ports import Link
 
 ORACLE = "oracle"  # the adaptive arm, told the truth about every piece
 BETWEEN_SESSIONS = 1000
@@ -87,6 +88,8 @@ class LoopParts:
     sound: SilentSound
     library: ReadyMusic
     answers: tuple[Rating, ...] = ()
+    links: tuple[Link, ...] = ()
+    concealed: str = ""
 
 
 class _Ear:

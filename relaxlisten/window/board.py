@@ -18,11 +18,16 @@ from relaxlisten.window.view_model import (
     rmssd_line,
     sensor_line,
 )
+from relaxlisten.window.words import later, tr
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_STAGES = {SessionStage.READY: "getting ready", SessionStage.PAUSED: "paused", SessionStage.ENDED: "ended"}
+_STAGES = {
+    SessionStage.READY: later("getting ready"),
+    SessionStage.PAUSED: later("paused"),
+    SessionStage.ENDED: later("ended"),
+}
 
 
 class Number(QtWidgets.QWidget):
@@ -57,7 +62,12 @@ class Board(QtWidgets.QWidget):
 
     def __init__(self, palette: Palette) -> None:
         super().__init__()
-        self.heart, self.music, self.phase, self.left = Number("Heart"), Number("Music"), Number("Phase"), Number("Session")
+        self.heart, self.music, self.phase, self.left = (
+            Number(tr("Heart")),
+            Number(tr("Music")),
+            Number(tr("Phase")),
+            Number(tr("Session")),
+        )
         self.traces = Traces(palette)
         self.mark = QtWidgets.QLabel("")
         self.piece, self.reason = QtWidgets.QLabel(""), QtWidgets.QLabel("")
@@ -89,18 +99,19 @@ class Board(QtWidgets.QWidget):
     def show_facts(self, facts: Facts) -> None:
         """Bring the words and numbers up to date."""
         mark = is_not_a_live_heart(facts)
-        _set(self.mark, f"{mark}: this is not the heart of a listener" if mark else "")
+        _set(self.mark, tr("{mark}: this is not the heart of a listener", mark=mark) if mark else "")
         self.mark.setVisible(bool(mark))
         heart = "-" if facts.heart_rate_bpm is None else f"{facts.heart_rate_bpm:.0f}"
         self.heart.show_text(heart, "bpm" if facts.heart_rate_bpm is not None else facts.heart_why_not)
         music = "-" if facts.tempo_bpm is None else f"{facts.tempo_bpm:.1f}"
-        self.music.show_text(music, "BPM" if facts.tempo_bpm is not None else "no pulse" if facts.audible else "silent")
+        self.music.show_text(music, "BPM" if facts.tempo_bpm is not None else tr("no pulse") if facts.audible else tr("silent"))
         stage = _STAGES.get(facts.stage)
-        self.phase.show_text(facts.phase or "-", stage or f"{clock_text(facts.phase_left_s)} left")
-        self.left.show_text(clock_text(facts.session_left_s), "left in all")
+        left = tr("{time} left", time=clock_text(facts.phase_left_s))
+        self.phase.show_text(tr(facts.phase) if facts.phase else "-", tr(stage) if stage else left)
+        self.left.show_text(clock_text(facts.session_left_s), tr("left in all"))
         _set(self.piece, f"♪ {facts.piece}" if facts.piece else "")
         _set(self.reason, facts.reason)
-        breaks = f" · {facts.breaks} breaks in the sound" if facts.breaks else ""
+        breaks = " · " + tr("{count} breaks in the sound", count=facts.breaks) if facts.breaks else ""
         _set(self.signal, f"{quality_line(facts)} · {rmssd_line(facts)}{breathing_line(facts)}{breaks}")
         _set(self.sensor, sensor_line(facts))
         self._show_notice(facts)
@@ -109,9 +120,9 @@ class Board(QtWidgets.QWidget):
         """Bring the plots up to date, and say in words what they show."""
         self.traces.show_model(model)
         facts = model.facts
-        heart = "not known" if facts.heart_rate_bpm is None else f"{facts.heart_rate_bpm:.0f} bpm"
-        music = "without pulse" if facts.tempo_bpm is None else f"{facts.tempo_bpm:.1f} BPM"
-        self.traces.setAccessibleName(f"Heart rate {heart}, music {music}")
+        heart = tr("not known") if facts.heart_rate_bpm is None else f"{facts.heart_rate_bpm:.0f} bpm"
+        music = tr("without pulse") if facts.tempo_bpm is None else f"{facts.tempo_bpm:.1f} BPM"
+        self.traces.setAccessibleName(tr("Heart rate {heart}, music {music}", heart=heart, music=music))
 
     def move_to(self, now_s: float) -> None:
         """Move the plots along."""

@@ -1,248 +1,316 @@
-"""The window: choose, start, watch, stop.
+"""The window: welcome, Start, a session, its end.
 
-Decision: one window with one big button for what comes next. A timer of 30 frames a second drains the session's events into the
-view model; numbers change when they change, plots get their points once a second and scroll in between. The timer rests while no
-session runs. Closing the window ends the session gently first: no record is cut off by a click.
+Decision: one window with one big button for what comes next. Closing it ends the session gently first: no record is cut off by a
+click. Whoever has been here before finds the choices of last time and the big button in focus.
 """
 
 from __future__ import annotations
 
-import signal
-import time
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
-# isort: split
-# After PySide6: pyqtgraph names the wrong library when one is missing.
-import pyqtgraph
-
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.terms import CommandKind, SessionStage
-from relaxlisten.window.board import Board
-from relaxlisten.window.chooser import Chooser
+from relaxlisten.window.choices import Liking, Remembered, places_with
+from relaxlisten.window.chooser import Chooser, Offers
+from relaxlisten.window.controls import Controls
+from relaxlisten.window.controls_model import Place, Situation
+from relaxlisten.window.keys import KEYS, KeysDialog, make_shortcuts
+from relaxlisten.window.languages import speak
+from relaxlisten.window.liking_dialog import LikingDialog
 from relaxlisten.window.plain_text import show_plain_text
-from relaxlisten.window.traces import DARK, LIGHT, Palette
-from relaxlisten.window.view_model import ViewModel, clock_text
+from relaxlisten.window.remembered import read_remembered, write_remembered
+from relaxlisten.window.running import Running
+from relaxlisten.window.session_pages import SessionPages
+from relaxlisten.window.view_model import clock_text
+from relaxlisten.window.welcome import Welcome
+from relaxlisten.window.words import tr
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
+    from pathlib import Path
 
-    from relaxlisten.ports import SessionHandle
     from relaxlisten.window.choices import SessionChoices
+    from relaxlisten.window.pages import Opening
 
-    Launch = Callable[[SessionChoices], SessionHandle]
-
-FRAME_MS = 33
-_SIGNALS_MS = 200
+VOLUME_STEP = 5
 
 
 class MainWindow(QtWidgets.QMainWindow):
-    """Chooser before a session, board during it, one row of buttons below."""
+    """Welcome, Start and a session's pages, with one row of controls below."""
 
-    def __init__(self, initial: SessionChoices, protocols: Sequence[tuple[str, str]], launch: Launch, greeting: str = "") -> None:
-        """greeting: a sentence that is shown until there is something newer to say, also over a session that starts at once."""
+    def __init__(self, opening: Opening) -> None:
         super().__init__()
         self.setWindowTitle("RelaxListen")
-        self.resize(1000, 700)
+        self.resize(1000, 720)
         self.failed = False
-        self._launch = launch
-        self._handle: SessionHandle | None = None
-        self._model = ViewModel()
+        self._opening = opening
+        file = opening.settings_file
+        self._remembered = read_remembered(file) if file else Remembered(liking=Liking(store=True, view="details"))
+        self._initial = self._remembered.chosen or opening.initial
+        self.running = Running(self)
         self._closing = False
-        self._seen_s, self._seen_at_s = 0.0, 0.0
-        self.chooser = Chooser(initial, protocols)
-        self.board = Board(self._palette())
-        self._pages = QtWidgets.QStackedWidget()
-        self._pages.addWidget(self.chooser)
-        self._pages.addWidget(self.board)
-        self._greeting = greeting
-        self.message = QtWidgets.QLabel(greeting)
-        self.message.setWordWrap(True)
-        self.message.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._add_buttons(initial.volume, initial.volume_cap)
-        self._timer = QtCore.QTimer(self)
-        self._timer.setInterval(FRAME_MS)
-        self._timer.timeout.connect(self.advance)
-        QtGui.QGuiApplication.styleHints().colorSchemeChanged.connect(lambda _: self.board.set_palette(self._palette()))
+        self._chosen: SessionChoices = self._initial
+        self._record: Path | None = None
+        self._greeting = opening.greeting
+        self._build()
         show_plain_text(self)
-        self._show_stage()
-        self.main_button.setFocus()
+        self.running.points.connect(lambda: self._pages.show_points(self.running.model))
+        self.running.facts.connect(self._show_facts)
+        self.running.moved.connect(lambda now_s: None if self.isMinimized() else self._pages.move_to(now_s))
+        self.running.finished.connect(self._end)
+        self._shortcuts = make_shortcuts(self, self._key_actions())
+        app = QtWidgets.QApplication.instance()
+        assert isinstance(app, QtWidgets.QApplication)
+        app.focusChanged.connect(self._focus_moved)  # methods, not lambdas: they end with the window
+        QtGui.QGuiApplication.styleHints().colorSchemeChanged.connect(self._look_changed)
+        self._go(Place.WELCOME if self._liking.store is None else Place.START)
+
+    @property
+    def _liking(self) -> Liking:
+        return self._remembered.liking
 
     # ---- what a person does ----
 
     def start_or_pause(self) -> None:
-        """The big button: start, pause or resume, whichever comes next."""
-        if self._handle is None:
+        """The big button: start, pause, resume or a new session, whichever comes next."""
+        if self._place is Place.START:
             self._begin()
+        elif self._place is Place.ENDED:
+            self._go(Place.START)
         else:
-            paused = self._model.facts.stage is SessionStage.PAUSED
-            self._handle.command(CommandKind.RESUME if paused else CommandKind.PAUSE)
+            paused = self.running.stage is SessionStage.PAUSED
+            self.running.ask(CommandKind.RESUME if paused else CommandKind.PAUSE)
 
     def stop(self) -> None:
         """End the session gently."""
-        if self._handle is not None:
-            self._handle.command(CommandKind.STOP)
-            self.message.setText("Ending gently …")
-
-    def skip(self) -> None:
-        """Go on to another piece."""
-        if self._handle is not None:
-            self._handle.command(CommandKind.SKIP)
+        if self.running.handle is not None:
+            self.running.ask(CommandKind.STOP)
+            self.say(tr("Ending gently …"))
 
     def mark(self) -> None:
         """Keep this moment in the record (a memory was told, somebody came in)."""
-        if self._handle is not None:
-            self._handle.command(CommandKind.MARKER, "marker")
-            self.message.setText(f"Marked at {clock_text(self._model.facts.now_s)}.")
+        if self.running.handle is not None:
+            self.running.ask(CommandKind.MARKER, "marker")
+            self.say(tr("Marked at {time}.", time=clock_text(self.running.model.facts.now_s)))
+
+    def settings(self) -> None:
+        """Let somebody say how they like the window."""
+        dialog = LikingDialog(self, self._liking, self._pages.titles)
+        if dialog.exec() != QtWidgets.QDialog.DialogCode.Accepted:
+            return
+        before, liking = self._liking, dialog.liking
+        if self._opening.settings_file is None:
+            liking = replace(liking, store=True)
+        self._remember(replace(self._remembered, liking=liking))
+        if liking.language != before.language and self._place is Place.START:
+            self._speak_anew()
+        self._pages.like(liking)
+
+    def report(self) -> None:
+        """Write the report of the session that was, and show it."""
+        if self._record is None or self._opening.hooks.report is None:
+            return
+        try:
+            page = self._opening.hooks.report(self._record)
+        except RelaxListenError as fault:
+            self.say(str(fault))
+            return
+        QtGui.QDesktopServices.openUrl(QtCore.QUrl.fromLocalFile(str(page)))
+        self.say(tr("The report is {file}.", file=page))
 
     def closeEvent(self, event: QtGui.QCloseEvent) -> None:  # noqa: N802  # Qt's name
         """End the session first, then close."""
-        if self._handle is None:
-            event.accept()
+        if self.running.handle is not None:
+            self._closing = True
+            self.stop()
+            event.ignore()
             return
-        self._closing = True
-        self.stop()
-        event.ignore()
+        self.chooser.close_down()
+        self._pages.close_second()
+        event.accept()
 
     # ---- what a session does ----
 
-    def advance(self) -> None:
-        """One frame: take in what has come, and show it."""
-        if self._handle is None:
-            return
-        finished = self._handle.finished
-        events = self._handle.drain()
-        for event in events:
-            self._model.feed(event)
-        facts = self._model.facts
-        if facts.now_s != self._seen_s:
-            self._seen_s, self._seen_at_s = facts.now_s, time.monotonic()
-            self.board.show_points(self._model)
-        if events:
-            self.board.show_facts(self._model.facts)
-            self._show_stage()
-        if not self.isMinimized():
-            self.board.move_to(self._seen_s + min(time.monotonic() - self._seen_at_s, 2.0))
-        if finished:
-            self._end(self._handle)
+    def _show_facts(self) -> None:
+        self._pages.show_facts(self.running.model.facts)
+        self._show_controls()
 
     def _begin(self) -> None:
-        choices = self.chooser.choices(self.volume.value() / 100.0)
+        choices = self._answered(self.chooser.choices(self.controls.volume.value() / 100.0))
+        if choices is None:
+            return
+        self.chooser.end_looking()
         try:
-            self._handle = self._launch(choices)
+            handle = self._opening.launch(choices)
         except RelaxListenError as fault:
             self.failed = True
-            self.message.setText(str(fault))
+            self.say(str(fault))
+            self.chooser.begin_looking()
             return
         self.failed = False
-        self._model = ViewModel()
-        self._seen_s, self._seen_at_s = 0.0, time.monotonic()
-        self.message.setText(self._greeting)
-        self._greeting = ""
-        self.board.show_facts(self._model.facts)
-        self._pages.setCurrentWidget(self.board)
-        self._timer.start()
-        self._show_stage()
+        self._chosen, self._record = choices, None
+        self._remember_choices(choices)
+        self.running.begin(handle)
+        self._go(Place.SESSION)
+        self._pages.begin(self.running.model)
 
-    def _end(self, handle: SessionHandle) -> None:
-        self._timer.stop()
-        self._handle = None
-        failure = handle.failure
+    def _answered(self, choices: SessionChoices) -> SessionChoices | None:
+        """The choices with what was answered before the session; None where it is not to begin."""
+        if problem := self.chooser.problem():
+            self.say(problem)
+            return None
+        if self._opening.hooks.ask_before is None:
+            return choices
+        answers = self._opening.hooks.ask_before(self, choices)
+        return None if answers is None else replace(choices, ratings=answers)
+
+    def _end(self) -> None:
+        handle, self.running.handle = self.running.handle, None
+        assert handle is not None
+        failure, path = handle.failure, handle.record_path
         self.failed = failure is not None
-        saved = f"The session is recorded in {handle.record_path}."
-        self.message.setText(f"{failure} {saved}" if failure else saved)
-        self._show_stage()
+        self._pages.end()
+        hooks = self._opening.hooks
+        if path is not None and hooks.ask_after is not None and not self._closing:
+            hooks.ask_after(self, self._chosen, path)
+        keep = self._liking.store is not False
+        self._record = path if keep else None
+        said = tr("The session is recorded in {place}.", place=path)
+        if not keep and path is not None and hooks.discard is not None:
+            hooks.discard(path)
+            said = tr("Nothing of this session was kept.")
+        self._go(Place.ENDED)
+        self.say(f"{failure} {said}" if failure else said)
         if self._closing:
             self.close()
 
-    # ---- how it looks ----
+    # ---- where we are ----
 
-    def _add_buttons(self, volume: float, volume_cap: float) -> None:
-        self.main_button = self._button("Start", self.start_or_pause, "Space", big=True)
-        self.stop_button = self._button("Stop", self.stop, "Esc", big=True)
-        self.skip_button = self._button("Next piece", self.skip, "Ctrl+Right", big=False)
-        self.marker_button = self._button("Marker", self.mark, "M", big=False)
-        self.new_button = self._button("New session", lambda: self._pages.setCurrentWidget(self.chooser), "Ctrl+N", big=False)
-        self.volume = QtWidgets.QSlider(QtCore.Qt.Orientation.Horizontal)
-        self.volume.setRange(0, round(volume_cap * 100))
-        self.volume.setValue(round(volume * 100))
-        self.volume.setFixedWidth(180)
-        self.volume.setAccessibleName("Volume")
-        self.volume.valueChanged.connect(self._set_volume)
-        row = QtWidgets.QHBoxLayout()
-        row.addWidget(self.main_button)
-        row.addWidget(self.stop_button)
-        row.addWidget(self.skip_button)
-        row.addWidget(self.marker_button)
-        row.addWidget(self.new_button)
-        row.addStretch(1)
-        row.addWidget(QtWidgets.QLabel("Volume"))
-        row.addWidget(self.volume)
+    def say(self, text: str) -> None:
+        """A sentence above the controls."""
+        self.message.setText(text)
+        self.message.setVisible(bool(text))
+
+    def _go(self, place: Place) -> None:
+        self._place = place
+        self.say(self._greeting)
+        self._greeting = "" if place is Place.SESSION else self._greeting
+        pages: dict[Place, QtWidgets.QWidget] = {Place.WELCOME: self.welcome, Place.START: self.chooser}
+        self._stack.setCurrentWidget(pages.get(place, self._pages))
+        if place is Place.START:
+            self.chooser.begin_looking()
+        self._show_controls()
+        self._pages.apply_look()
+        (self.welcome.keep if place is Place.WELCOME else self.controls.buttons["main"]).setFocus()
+
+    def _show_controls(self) -> None:
+        can_report = self._opening.hooks.report is not None and self._record is not None
+        has_people = self._opening.hooks.people is not None
+        situation = Situation(place=self._place, stage=self.running.stage, can_report=can_report, has_people=has_people)
+        self.controls.show_situation(situation)
+        self.controls.name_view(self._pages.other_title)
+
+    @property
+    def on_session_page(self) -> bool:
+        """Whether a page of a session is seen."""
+        return self._place in (Place.SESSION, Place.ENDED)
+
+    def _look_changed(self) -> None:
+        self._pages.apply_look()
+
+    def _focus_moved(self, _before: QtWidgets.QWidget | None, focus: QtWidgets.QWidget | None) -> None:
+        """Space pauses, but a button or a field that is in focus keeps it."""
+        takes_it = isinstance(focus, QtWidgets.QAbstractButton | QtWidgets.QLineEdit | QtWidgets.QComboBox)
+        self._shortcuts["pause"].setEnabled(not takes_it)
+
+    # ---- how it is made ----
+
+    def _build(self) -> None:
+        opening = self._opening
+        self.welcome = Welcome()
+        self.welcome.answered.connect(self._consent)
+        offers = Offers(
+            presets=opening.presets,
+            places=self._remembered.places,
+            sensor_name=self._remembered.sensor_name,
+            people=opening.people,
+            finder=opening.finder,
+        )
+        self.chooser = Chooser(self._initial, offers)
+        self.controls = Controls(self._actions(), self._initial.volume, self._initial.volume_cap)
+        self.controls.volume.valueChanged.connect(lambda percent: self.running.ask(CommandKind.VOLUME, percent / 100.0))
+        self._pages = SessionPages(self, opening.pages, self._liking)
+        self._stack = QtWidgets.QStackedWidget()
+        for part in (self.welcome, self.chooser, self._pages):
+            self._stack.addWidget(part)
+        self.message = QtWidgets.QLabel("")
+        self.message.setWordWrap(True)
+        self.message.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
         page = QtWidgets.QWidget()
+        page.setObjectName("page")
         column = QtWidgets.QVBoxLayout(page)
         column.setContentsMargins(18, 14, 18, 14)
-        column.addWidget(self._pages, 1)
+        column.addWidget(self._stack, 1)
         column.addWidget(self.message)
-        column.addLayout(row)
+        column.addWidget(self.controls)
         self.setCentralWidget(page)
 
-    def _button(self, text: str, action: Callable[[], None], key: str, *, big: bool) -> QtWidgets.QPushButton:
-        button = QtWidgets.QPushButton(text)
-        button.clicked.connect(lambda _checked: action())
-        QtGui.QShortcut(QtGui.QKeySequence(key), self).activated.connect(button.click)
-        button.setToolTip(f"{text} ({key})")
-        button.setMinimumSize(150 if big else 110, 52 if big else 36)
-        font = button.font()
-        font.setPointSize(font.pointSize() + (5 if big else 0))
-        button.setFont(font)
-        return button
+    def _actions(self) -> dict[str, Callable[[], object]]:
+        people = self._opening.hooks.people
+        return {
+            "main": self.start_or_pause,
+            "end": self.stop,
+            "skip": lambda: self.running.ask(CommandKind.SKIP),
+            "marker": self.mark,
+            "view": lambda: self._pages.turn(),
+            "report": self.report,
+            "people": lambda: people(self) if people else None,
+            "settings": self.settings,
+            "keys": lambda: KeysDialog(self).exec(),
+        }
 
-    def _set_volume(self, percent: int) -> None:
-        if self._handle is not None:
-            self._handle.command(CommandKind.VOLUME, percent / 100.0)
+    def _key_actions(self) -> dict[str, Callable[[], object]]:
+        """What each key of `keys.KEYS` does: what its button would, where that is there and enabled."""
+        pressed: dict[str, Callable[[], object]] = {
+            name: partial(self._press, name) for name in self.controls.buttons if name in KEYS
+        }
+        return pressed | {
+            "start": partial(self._press, "main", Place.START),
+            "pause": partial(self._press, "main", Place.SESSION),
+            "new": partial(self._press, "main", Place.ENDED),
+            "softer": lambda: self.controls.volume.setValue(self.controls.volume.value() - VOLUME_STEP),
+            "louder": lambda: self.controls.volume.setValue(self.controls.volume.value() + VOLUME_STEP),
+            "second_screen": lambda: self._pages.toggle_second(),
+            "full_screen": lambda: self._pages.toggle_full_screen(),
+        }
 
-    def _show_stage(self) -> None:
-        """The buttons that make sense now, named for what they do."""
-        running = self._handle is not None
-        paused = running and self._model.facts.stage is SessionStage.PAUSED
-        ended = running and self._model.facts.stage is SessionStage.ENDED
-        text = "Resume" if paused else "Pause" if running else "Start"
-        if self.main_button.text() != text:
-            self.main_button.setText(text)
-        self.main_button.setEnabled(not ended)
-        self.stop_button.setEnabled(running and not ended)
-        self.skip_button.setEnabled(running and not ended and not paused)
-        self.marker_button.setEnabled(running and not ended)
-        self.new_button.setVisible(not running and self._pages.currentWidget() is self.board)
+    def _press(self, name: str, place: Place | None = None) -> None:
+        if place in (None, self._place):
+            self.controls.buttons[name].click()
 
-    def _palette(self) -> Palette:
-        dark = QtGui.QGuiApplication.palette().color(QtGui.QPalette.ColorRole.Window).lightness() < 128
-        return DARK if dark else LIGHT
+    def _consent(self, keep: bool) -> None:  # a signal's slot
+        self._remember(replace(self._remembered, liking=replace(self._liking, store=keep)))
+        self._go(Place.START)
 
+    def _speak_anew(self) -> None:
+        self._initial = self.chooser.choices(self.controls.volume.value() / 100.0)
+        self.chooser.close_down()
+        app = QtWidgets.QApplication.instance()
+        assert app is not None
+        speak(app, self._liking.language)
+        self._build()
+        self._go(Place.START)
 
-def run_window(
-    initial: SessionChoices,
-    protocols: Sequence[tuple[str, str]],
-    launch: Launch,
-    *,
-    start_at_once: bool,
-    greeting: str = "",
-) -> int:
-    """Show the window until it is closed; gives the exit code: 1 where the last session failed."""
-    app = QtWidgets.QApplication.instance() or QtWidgets.QApplication(["relaxlisten"])
-    assert isinstance(app, QtWidgets.QApplication)
-    app.setStyle("Fusion")
-    app.setApplicationName("RelaxListen")
-    pyqtgraph.setConfigOptions(antialias=True)
-    window = MainWindow(initial, protocols, launch, greeting)
-    window.show()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: window.close())
-    heartbeat = QtCore.QTimer()  # lets Python see signals while Qt waits
-    heartbeat.timeout.connect(lambda: None)
-    heartbeat.start(_SIGNALS_MS)
-    if start_at_once:
-        QtCore.QTimer.singleShot(0, window.start_or_pause)
-    app.exec()
-    return 1 if window.failed else 0
+    def _remember(self, remembered: Remembered) -> None:
+        self._remembered = remembered
+        if self._opening.settings_file is not None:
+            write_remembered(self._opening.settings_file, remembered)
+
+    def _remember_choices(self, choices: SessionChoices) -> None:
+        chosen = replace(choices, ratings=())
+        places = places_with(self._remembered.places, choices.music)
+        self._remember(replace(self._remembered, chosen=chosen, sensor_name=self.chooser.sensor_name, places=places))

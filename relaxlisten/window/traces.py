@@ -17,6 +17,8 @@ from PySide6 import QtGui, QtWidgets
 # After PySide6: pyqtgraph names the wrong library when one is missing.
 import pyqtgraph
 
+from relaxlisten.window.words import tr
+
 if TYPE_CHECKING:
     from relaxlisten.units import FloatArray
     from relaxlisten.window.view_model import ViewModel
@@ -75,8 +77,8 @@ class Traces(QtWidgets.QWidget):
         self._rates.getAxis("bottom").setHeight(8)
         self._rr.setLabel("bottom", "minutes")
         self._rr.getAxis("bottom").setHeight(40)
-        self._rates.setAccessibleName("Heart rate and music tempo over the last minutes")
-        self._rr.setAccessibleName("RR intervals over the last minutes")
+        self._rates.setAccessibleName(tr("Heart rate and music tempo over the last minutes"))
+        self._rr.setAccessibleName(tr("RR intervals over the last minutes"))
         self._set_range(self._rates, 50.0, 90.0)
         self._set_range(self._rr, 600.0, 1100.0)
         self.set_palette(palette)

@@ -28,7 +28,9 @@ from relaxlisten.messages import (
     Tick,
     TrackChoice,
 )
-from relaxlisten.terms import CommandKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
+from relaxlisten.terms import BreathPart, CommandKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
+from relaxlisten.window.breath_model import BreathModel
+from relaxlisten.window.words import later, tr
 
 if TYPE_CHECKING:
     from relaxlisten.units import FloatArray
@@ -39,18 +41,21 @@ _GAP_S = 3.0
 _SOUND_EVERY_S = 0.9  # of the four sound states a second one is drawn
 
 _KINDS = {
-    SensorKind.SIMULATED: "SIMULATED heart",
-    SensorKind.FILE: "heart from a recorded FILE",
-    SensorKind.OPTICAL: "optical sensor (PRV)",
+    SensorKind.SIMULATED: later("SIMULATED heart"),
+    SensorKind.FILE: later("heart from a recorded FILE"),
+    SensorKind.OPTICAL: later("optical sensor (PRV)"),
 }
 _PHASES = {
-    SensorPhase.SCANNING: "looking for it",
-    SensorPhase.CONNECTING: "connecting",
-    SensorPhase.STREAMING: "connected",
-    SensorPhase.WAITING: "lost",
-    SensorPhase.UNAVAILABLE: "no Bluetooth",
-    SensorPhase.ENDED: "ended",
+    SensorPhase.SCANNING: later("looking for it"),
+    SensorPhase.CONNECTING: later("connecting"),
+    SensorPhase.STREAMING: later("connected"),
+    SensorPhase.WAITING: later("lost"),
+    SensorPhase.UNAVAILABLE: later("no Bluetooth"),
+    SensorPhase.ENDED: later("ended"),
 }
+
+_MARKS = {SensorKind.SIMULATED: later("SIMULATED"), SensorKind.FILE: later("RECORDED FILE")}
+_BREATHS = {BreathPart.IN: later("breathe in"), BreathPart.OUT: later("breathe out")}
 
 
 class Trace:
@@ -119,6 +124,7 @@ class Facts:
     volume: float | None = None
     audible: bool = False
     breaks: int = 0
+    prompt: str = ""
     notice: str = ""
     notice_severity: Severity = Severity.INFO
 
@@ -132,9 +138,12 @@ class ViewModel:
         self.tempo = Trace(TRACE_POINTS)
         self.rr = Trace(BEAT_POINTS)
         self.corrected = Trace(BEAT_POINTS // 10)
+        self.breath = BreathModel()
+        self._prompted_s = -math.inf
 
     def feed(self, event: Event) -> None:
         """Take in one event."""
+        self.breath.feed(event)
         match event:
             case Tick():
                 self.facts.now_s = event.time_s
@@ -161,6 +170,8 @@ class ViewModel:
                     self.facts.piece = ""
             case Notice():
                 self.facts.notice, self.facts.notice_severity = event.text, event.severity
+                if event.code == "prompt":
+                    self.facts.prompt, self._prompted_s = event.text, event.time_s
             case Command() if event.what is CommandKind.STOP:
                 self.facts.reason = "Ending gently."
 
@@ -192,6 +203,8 @@ class ViewModel:
 
     def _phase(self, event: SessionPhase) -> None:
         facts = self.facts
+        if event.name != facts.phase and event.time_s > self._prompted_s:  # a prompt holds for its phase
+            facts.prompt = ""
         facts.stage, facts.phase = event.stage, event.name
         facts.phase_left_s, facts.session_left_s = event.remaining_s, event.session_remaining_s
 
@@ -212,37 +225,40 @@ def clock_text(seconds: float) -> str:
 def sensor_line(facts: Facts) -> str:
     """Name, kind, state and battery of the sensor in words."""
     if facts.sensor_phase is None:
-        return "No sensor yet"
-    parts = [facts.sensor_name or "Heart-rate strap", _PHASES[facts.sensor_phase]]
+        return tr("No sensor yet")
+    parts = [tr(facts.sensor_name) if facts.sensor_name else tr("Heart-rate strap"), tr(_PHASES[facts.sensor_phase])]
     if kind := _KINDS.get(facts.sensor_kind):
-        parts.insert(1, kind)
+        parts.insert(1, tr(kind))
     if facts.battery_percent is not None:
-        parts.append(f"battery {facts.battery_percent} %")
+        parts.append(tr("battery {percent} %", percent=facts.battery_percent))
     if facts.sensor_phase is not SensorPhase.STREAMING:
-        parts.append(facts.sensor_reason)
+        parts.append(tr(facts.sensor_reason))
     return " · ".join(part for part in parts if part)
 
 
 def is_not_a_live_heart(facts: Facts) -> str:
     """The mark that simulated or recorded data bear wherever they show; empty for a real heart."""
-    return {SensorKind.SIMULATED: "SIMULATED", SensorKind.FILE: "RECORDED FILE"}.get(facts.sensor_kind, "")
+    mark = _MARKS.get(facts.sensor_kind, "")
+    return tr(mark) if mark else ""
 
 
 def quality_line(facts: Facts) -> str:
     """How far the heart's signal can be trusted, in words."""
     if facts.last_beat_age_s is None:
-        return "Signal: no heartbeat yet"
+        return tr("Signal: no heartbeat yet")
     if facts.last_beat_age_s > 10.0:
-        return f"Signal: no heartbeat for {facts.last_beat_age_s:.0f} s"
-    words = "good" if facts.valid_fraction >= 0.9 else "fair" if facts.valid_fraction >= 0.6 else "poor"
-    return f"Signal: {words} ({facts.valid_fraction:.0%} clear beats)"
+        return tr("Signal: no heartbeat for {seconds} s", seconds=f"{facts.last_beat_age_s:.0f}")
+    words = tr("good") if facts.valid_fraction >= 0.9 else tr("fair") if facts.valid_fraction >= 0.6 else tr("poor")
+    return tr("Signal: {words} ({share} clear beats)", words=words, share=f"{facts.valid_fraction:.0%}")
 
 
 def breathing_line(facts: Facts) -> str:
     """What the pacer asks for, and the breathing rate as the heart shows it; nothing where there is none."""
     cue = facts.breathe
-    asked = "" if cue is None or facts.now_s > cue.at_s + cue.length_s else f" · breathe {cue.part.value} ({cue.length_s:.0f} s)"
-    return asked + ("" if facts.breathing_per_min is None else f" · breathing {facts.breathing_per_min:.1f} a minute")
+    asked = "" if cue is None or facts.now_s > cue.at_s + cue.length_s else f" · {tr(_BREATHS[cue.part])} ({cue.length_s:.0f} s)"
+    return asked + (
+        "" if facts.breathing_per_min is None else " · " + tr("breathing {rate} a minute", rate=f"{facts.breathing_per_min:.1f}")
+    )
 
 
 def rmssd_line(facts: Facts) -> str:
@@ -251,5 +267,5 @@ def rmssd_line(facts: Facts) -> str:
     return (
         f"{label} {facts.rmssd_ms:.0f} ms"
         if facts.rmssd_ms is not None
-        else f"{label}: withheld ({facts.rmssd_why_not or 'no data'})"
+        else tr("{label}: withheld ({reason})", label=label, reason=facts.rmssd_why_not or tr("no data"))
     )

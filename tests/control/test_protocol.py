@@ -4,9 +4,10 @@ from pathlib import Path
 import pytest
 
 from relaxlisten.control.protocol import protocol_from_data, protocol_to_data, scaled_to
-from relaxlisten.control.protocol_file import ProtocolError, parse_protocol
+from relaxlisten.control.protocol_file import parse_protocol
 from relaxlisten.control.protocol_rules import TABLES, TOP
 from relaxlisten.control.protocol_schema import protocol_schema
+from relaxlisten.control.toml_check import TomlFault
 from relaxlisten.terms import PhaseKind, Pieces, Until, When
 
 SHIPPED = sorted(Path("playlists").glob("*.toml"))
@@ -64,7 +65,7 @@ def test_shipped_protocols_bear_their_file_names_and_stated_lengths(file: Path) 
 )
 def test_a_typo_is_answered_with_file_line_key_and_nearest_name(old: str, new: str, parts: list[str]) -> None:
     assert old in GOOD
-    with pytest.raises(ProtocolError) as caught:
+    with pytest.raises(TomlFault) as caught:
         parse_protocol(GOOD.replace(old, new, 1), "calm.toml")
     sentence = str(caught.value)
     assert sentence.startswith("calm.toml")
@@ -74,7 +75,7 @@ def test_a_typo_is_answered_with_file_line_key_and_nearest_name(old: str, new: s
 
 
 def test_a_protocol_without_phases_is_refused() -> None:
-    with pytest.raises(ProtocolError, match="at least one"):
+    with pytest.raises(TomlFault, match="at least one"):
         parse_protocol('name = "empty"', "empty.toml")
 
 
@@ -181,7 +182,7 @@ def test_a_broken_file_is_answered_with_file_line_key_and_what_is_allowed(
     old: str, new: str, line: int, parts: list[str]
 ) -> None:
     assert old in FULL
-    with pytest.raises(ProtocolError) as caught:
+    with pytest.raises(TomlFault) as caught:
         parse_protocol(FULL.replace(old, new, 1), "full.toml")
     sentence = str(caught.value)
     assert sentence.startswith(f"full.toml, line {line}:")

@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.control.protocol import protocol_from_data, protocol_to_data
-from relaxlisten.control.protocol_file import ProtocolError, parse_protocol
+from relaxlisten.control.protocol_file import parse_protocol
 from relaxlisten.control.setup import setup_from_data
+from relaxlisten.control.toml_check import TomlFault
 from relaxlisten.errors import MalformedPayload, RelaxListenError, UsageError
 from relaxlisten.music.audio_bytes import content_id, sound_spans
 from relaxlisten.music.notation import Unreadable
@@ -42,8 +43,11 @@ from relaxlisten.sensor.heart_rate_service import (
 from relaxlisten.sensor.packets import LONGEST_RR_MS
 from relaxlisten.sensor.profiles import parse_profile
 from relaxlisten.sensor.rr_formats import RrFormat, read_rr_text
-from relaxlisten.session.format import event_line, header_line, read_record
-from relaxlisten.session.people import person_file, read_memory
+from relaxlisten.session.format import event_line, header_line, key_of_header, read_record
+from relaxlisten.session.people import FILE_NAME, read_memory
+from relaxlisten.session.people_key import checked_name
+from relaxlisten.session.person_folder import PersonFolder
+from relaxlisten.session.scan import record_key
 from relaxlisten.session.seal import BrokenSeal, Unsealed, seal, unseal
 from relaxlisten.session.study import participant_number
 from relaxlisten.session.tables import session_from_lines
@@ -116,7 +120,7 @@ def strap_details(data: bytes) -> None:
 def protocol(data: bytes) -> None:
     try:
         found = parse_protocol(_text(data), "mine.toml")
-    except ProtocolError:
+    except TomlFault:
         return
     assert 0.0 < found.duration_s < math.inf
     assert protocol_from_data(json.loads(json.dumps(protocol_to_data(found)))) == found
@@ -157,11 +161,10 @@ def choices(data: bytes) -> None:
         comfort = with_comfort(_PROTOCOL, text).comfort
         assert 0.0 <= comfort.heart_rate_low_bpm <= 999.0
     with contextlib.suppress(UsageError):
-        (answer,) = ratings([text], _PROTOCOL, When.BEFORE, 0.0)
+        (answer,) = ratings([text], _PROTOCOL.ratings, When.BEFORE, 0.0)
         assert 0.0 <= answer.value <= 10.0
     with contextlib.suppress(UsageError):
-        file = person_file(Path("/data"), text)
-        assert Path(os.path.normpath(file)) == Path("/data/people") / text / file.name
+        assert not {"/", "\\", "\0", "\n"} & set(checked_name(text))
     with contextlib.suppress(UsageError):
         assert 1 <= participant_number(text, 99) <= 99
 
@@ -247,7 +250,10 @@ def audio_bytes(data: bytes) -> None:
 
 def _lines(data: bytes) -> list[str]:
     """Lines with seals that hold: behind a checksum no fuzzer gets any further."""
-    return [(seal(line) if line.endswith("}") else line) + "\n" for line in _text(data).split("\n")]
+    header, *others = _text(data).split("\n")
+    first = (seal(header) if header.endswith("}") else header) + "\n"
+    key, _ = record_key([first.encode("utf-8", "replace")])
+    return [first, *((seal(line, key) if line.endswith("}") else line) + "\n" for line in others)]
 
 
 def tables(data: bytes) -> None:
@@ -266,7 +272,10 @@ def record(data: bytes) -> None:
 
 def _comes_back(found: Record) -> None:
     written = [header_line(found.header)]
-    written += [event_line(entry.event, derived=entry.derived, number=n) for n, entry in enumerate(found.events, start=1)]
+    key = key_of_header(found.header)
+    written += [
+        event_line(entry.event, derived=entry.derived, number=n, key=key) for n, entry in enumerate(found.events, start=1)
+    ]
     again = read_record(written, "session.jsonl")
     assert (again.events, again.damaged_lines, again.unknown_lines) == (found.events, (), ())
 
@@ -293,9 +302,8 @@ def sealed_setup(data: bytes) -> None:
 
 
 def memory(data: bytes) -> None:
-    file = _FOLDER / "responses.jsonl"
-    file.write_bytes(data)
-    found = read_memory(file)
+    (_FOLDER / FILE_NAME).write_bytes(data)
+    found = read_memory(PersonFolder(_FOLDER, None))
     assert 0 <= found.sessions <= data.count(b"\n") + 1 + len(data)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import math
 
@@ -11,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relaxlisten.music.iso_cost import end_cost, step_costs, tabulate
-from relaxlisten.music.iso_playlist import build, plan_playlist
+from relaxlisten.key_circle import fifths_apart
+from relaxlisten.music.iso_cost import end_cost, step_costs
+from relaxlisten.music.iso_playlist import build, cheapest_of, plan_playlist
 from relaxlisten.music.iso_search import cheapest_way, cost_of
-from relaxlisten.music.key_circle import fifths_apart
+from relaxlisten.music.iso_table import Shelf, tabulate
 from relaxlisten.music.metrical_level import nearest_level
 from relaxlisten.music.playlist_entry import PLAN
 from relaxlisten.music.playlist_jspf import parse_jspf, write_jspf
@@ -34,6 +34,9 @@ from tests.music.iso_making import at_random, every_order, greedy, library, piec
         ("C major", "F# major", 6),
         ("Bb major", "A# major", 0),
         ("Eb minor", "F# major", 0),
+        ("E major", "A lydian", 0),
+        ("D dorian", "G mixolydian", 0),
+        ("E phrygian", "F major", 1),
         ("C major", None, None),
         ("C major", "H moll", None),
         ("", "C major", None),
@@ -111,9 +114,7 @@ def test_the_end_costs_one_at_five_per_cent_and_much_beyond():
 @given(seed=st.integers(0, 1000), factor=st.floats(0.5, 2.0))
 def test_only_ratios_of_tempo_count(seed, factor):
     pieces = library(6, seed)
-    faster = [
-        dataclasses.replace(one, tempo_bpm=one.tempo_bpm and one.tempo_bpm * factor, duration_s=one.duration_s) for one in pieces
-    ]
+    faster = [one._replace(tempo_bpm=one.tempo_bpm and one.tempo_bpm * factor) for one in pieces]
     before = tabulate(pieces, wish(78.0, 56.0, 15.0))
     after = tabulate(faster, wish(78.0 * factor, 56.0 * factor, 15.0))
     assert np.allclose(before.fit, after.fit, rtol=1e-6)
@@ -153,7 +154,19 @@ def test_greedy_and_random_ways_cost_more_on_ordinary_libraries():
 
 
 def test_five_thousand_pieces_give_the_best_way_and_prove_it():
-    assert cheapest_way(tabulate(library(5000, 1), wish())).gap == 0.0
+    shelf = Shelf(library(5000, 1), wish())
+    found, among_all = cheapest_of(shelf), cheapest_way(shelf.table(np.arange(5000)))
+    assert found.gap == 0.0
+    assert found.cost == pytest.approx(among_all.cost, abs=1e-9)
+
+
+@settings(max_examples=15)
+@given(seed=st.integers(0, 10_000), ends=st.tuples(st.floats(50.0, 90.0), st.floats(45.0, 90.0)))
+def test_no_piece_costs_less_at_any_place_than_its_bound(seed, ends):
+    shelf = Shelf(library(60, seed), wish(*ends))
+    cheapest = shelf.table(np.arange(60)).fit.min(axis=0)
+    assert np.all(shelf.least_costs().min(axis=0) <= cheapest + 1e-9)
+    assert np.any(shelf.least_costs().min(axis=0) > 0.1 * cheapest)
 
 
 # ---- the plan ----

@@ -45,7 +45,7 @@ def test_every_reason_that_bleak_can_give_is_in_the_table():
 
 
 @pytest.mark.parametrize(
-    "meaning", {*BY_CLASS.values(), *BY_DBUS_NAME.values(), *BY_REASON.values()}, ids=lambda m: m.sentence[:40]
+    "meaning", dict.fromkeys([*BY_CLASS.values(), *BY_DBUS_NAME.values(), *BY_REASON.values()]), ids=lambda m: m.sentence[:40]
 )
 def test_each_meaning_is_one_sentence_that_says_what_to_do(meaning):
     assert meaning.sentence.endswith(".")

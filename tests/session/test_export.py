@@ -8,13 +8,14 @@ import json
 import re
 from pathlib import Path
 
+import edfio
 import numpy as np
 import pytest
 from typer.testing import CliRunner
 
 from relaxlisten.cli import app
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import Beat, Command, Event, Physiology, SessionPhase, SoundState, TrackChoice
+from relaxlisten.messages import Beat, Command, Decision, Event, Physiology, Rating, SessionPhase, SoundState, TrackChoice
 from relaxlisten.sensor.rr_formats import read_rr_text
 from relaxlisten.session.export_bids import bids_files, held
 from relaxlisten.session.export_edf import edf_bytes
@@ -22,7 +23,7 @@ from relaxlisten.session.export_midi import midi_bytes
 from relaxlisten.session.export_text import csv_text, hrv_logger_text, kubios_text
 from relaxlisten.session.format import RECORD_NAME, SCHEMA, SessionHeader, event_line, header_line
 from relaxlisten.session.tables import LoadedSession, session_from_lines
-from relaxlisten.terms import CommandKind, PhaseKind, Quality, SessionStage
+from relaxlisten.terms import CommandKind, DecisionKind, PhaseKind, Quality, SessionStage, When
 
 HEADER = SessionHeader(
     schema=SCHEMA, started_utc="2026-01-01T23:59:59+00:00", seed=1, sensor="ble", simulated=False, settings={}, protocol={},
@@ -205,3 +206,47 @@ def test_the_command_writes_what_is_asked_and_overwrites_nothing(tmp_path: Path)
     again = CliRunner().invoke(app, call)
     assert isinstance(again.exception, UsageError)
     assert "exists already" in str(again.exception)
+
+
+def test_an_independent_reader_finds_every_beat_in_the_edf_file(session: LoadedSession, tmp_path: Path) -> None:
+    (tmp_path / "s.edf").write_bytes(edf_bytes(session))
+    read = edfio.read_edf(tmp_path / "s.edf")
+    onsets_s = [annotation.onset for annotation in read.annotations if annotation.text == "QRS"]
+    assert onsets_s == pytest.approx(np.cumsum(RR_MS) / 1000.0, abs=0.0001)
+    assert read.signals[0].label == "Heart rate"
+    assert read.recording.equipment_code == "RelaxListen_heart"
+
+
+def answered() -> LoadedSession:
+    events: list[Event] = [
+        Rating(time_s=0.0, scale="calm now", value=4.0, when=When.BEFORE),
+        Rating(time_s=9.0, scale="calm now", value=7.5, when=When.AFTER),
+        Decision(time_s=5.0, kind=DecisionKind.TEMPO, chosen="follow: 71.5 BPM", reason="The heart of Kim is at 71"),
+        Decision(time_s=6.0, kind=DecisionKind.PIECE, chosen="Secret song", reason="It settles Kim"),
+    ]
+    written = [event_line(event, derived=True, number=number) for number, event in enumerate(events, start=1)]
+    return session_from_lines([line.encode() for line in (header_line(HEADER), *written)], "x")
+
+
+def test_bids_has_answers_as_events_and_as_phenotype() -> None:
+    files = bids_files(answered())
+    events = [row[3] for row in table(files, "_events.tsv") if row[2] == "rating"]
+    assert events == ["calm_now before: 4", "calm_now after: 7.5"]
+    assert table(files, "phenotype/ratings.tsv") == [
+        ["participant_id", "calm_now_before", "calm_now_after"],
+        ["sub-01", "4", "7.5"],
+    ]
+    assert json.loads(files["phenotype/ratings.json"])["calm_now_after"]["Description"].endswith("after the session")
+
+
+def test_bids_has_decisions_without_a_name_or_a_sentence() -> None:
+    files = bids_files(answered())
+    assert [row[3] for row in table(files, "_events.tsv") if row[2] == "decision"] == ["tempo: follow: 71.5 BPM", "piece"]
+    assert not any("kim" in text.decode().lower() for name, text in files.items() if not name.endswith(".gz"))
+
+
+def test_the_csv_export_has_the_header_beside_the_tables(tmp_path: Path) -> None:
+    (tmp_path / RECORD_NAME).write_bytes(b"".join(lines(dataclasses.replace(HEADER, simulated=True))))
+    call = ["export", str(tmp_path), "--format", "csv", "-o", str(tmp_path / "tables")]
+    assert CliRunner().invoke(app, call).exit_code == 0
+    assert json.loads((tmp_path / "tables" / "SessionHeader.json").read_text())["simulated"] is True

@@ -1,5 +1,6 @@
 """Records that somebody forged: each seal holds, and what stands behind it is meant to do harm."""
 
+import gzip
 from pathlib import Path
 
 import pytest
@@ -7,7 +8,9 @@ from typer.testing import CliRunner
 
 from relaxlisten.cli import app
 from relaxlisten.control.setup import MOST_BYTES, seal, unseal
+from relaxlisten.errors import UsageError
 from relaxlisten.session.format import RECORD_NAME
+from relaxlisten.session.import_tables import MOST_UNPACKED_BYTES, read_bids
 from relaxlisten.session.seal import seal as sealed_line
 from tests.session.test_tables import lines_of_a_session
 
@@ -21,8 +24,8 @@ def test_no_kind_of_event_leads_an_export_out_of_its_folder(tmp_path: Path, kind
     result = CliRunner().invoke(app, ["export", str(tmp_path / "s"), "--format", "csv", "-o", str(out)])
     assert result.exit_code == 0, result.output
     written = {path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()}
-    names = ("Beat", "Notice", "SessionPhase", "TrackFound")
-    assert written == {f"s/{RECORD_NAME}", *(f"deep/out/{name}.csv" for name in names)}
+    names = ("Beat.csv", "Notice.csv", "SessionPhase.csv", "TrackFound.csv", "SessionHeader.json")
+    assert written == {f"s/{RECORD_NAME}", *(f"deep/out/{name}" for name in names)}
 
 
 def test_a_few_packed_bytes_do_not_fill_the_memory() -> None:
@@ -31,3 +34,10 @@ def test_a_few_packed_bytes_do_not_fill_the_memory() -> None:
     assert len(bomb) < 100_000
     with pytest.raises(ValueError, match="too large"):
         unseal(bomb)
+
+
+def test_nor_do_those_of_a_data_set() -> None:
+    bomb = gzip.compress(b"0.8\n" * (MOST_UNPACKED_BYTES // 4 + 1))
+    assert len(bomb) < 200_000
+    with pytest.raises(UsageError, match="unpacks to more"):
+        read_bids(bomb, {"Columns": ["onset"]}, "beats.tsv.gz")

@@ -3,9 +3,9 @@ from pathlib import Path
 import pytest
 
 from relaxlisten.control.protocol import RatingQuestion
-from relaxlisten.errors import UsageError
 from relaxlisten.messages import PieceResponse, Rating
-from relaxlisten.session.people import felt_change, person_file, read_memory, remember, remember_feeling
+from relaxlisten.session.people import FILE_NAME, felt_change, read_memory, remember, remember_feeling
+from relaxlisten.session.person_folder import PersonFolder
 from relaxlisten.terms import PhaseKind, When
 
 CALM = RatingQuestion(scale="calm", question="How calm?")
@@ -27,10 +27,10 @@ FELT = [rating("calm", 4.0, When.BEFORE), rating("calm", 7.0, When.AFTER)]
 
 
 def test_what_a_session_showed_is_read_back_as_it_was(tmp_path: Path) -> None:
-    file = person_file(tmp_path, "kim")
-    assert remember(file, [answer("a"), answer("b"), *FELT], [CALM], hour=9.25)
-    remember(file, [answer("a")], [CALM], hour=20.0)
-    memory = read_memory(file)
+    folder = PersonFolder(tmp_path, None)
+    assert remember(folder, [answer("a"), answer("b"), *FELT], [CALM], hour=9.25)
+    remember(folder, [answer("a")], [CALM], hour=20.0)
+    memory = read_memory(folder)
     assert memory.sessions == 2
     assert [(past.session, past.hour, past.response) for past in memory.pieces] == [
         (0, 9.25, answer("a")), (0, 9.25, answer("b")), (1, 20.0, answer("a")),
@@ -41,17 +41,17 @@ def test_what_a_session_showed_is_read_back_as_it_was(tmp_path: Path) -> None:
 
 
 def test_a_feeling_told_later_belongs_to_the_last_session(tmp_path: Path) -> None:
-    file = person_file(tmp_path, "kim")
-    remember(file, [answer("a")], [CALM], hour=9.0)
-    assert remember_feeling(file, [answer("a"), *FELT], [CALM]) == pytest.approx(0.3)
-    [feeling] = read_memory(file).feelings
+    folder = PersonFolder(tmp_path, None)
+    remember(folder, [answer("a")], [CALM], hour=9.0)
+    assert remember_feeling(folder, [answer("a"), *FELT], [CALM]) == pytest.approx(0.3)
+    [feeling] = read_memory(folder).feelings
     assert (feeling.session, feeling.shares) == (0, {"a": 1.0})
 
 
 def test_a_session_that_showed_nothing_is_not_remembered(tmp_path: Path) -> None:
-    file = person_file(tmp_path, "kim")
-    assert not remember(file, FELT, [CALM], hour=9.0)
-    assert read_memory(file).sessions == 0
+    folder = PersonFolder(tmp_path, None)
+    assert not remember(folder, FELT, [CALM], hour=9.0)
+    assert read_memory(folder).sessions == 0
 
 
 def test_less_tension_is_more_calm_and_scales_are_averaged() -> None:
@@ -61,15 +61,8 @@ def test_less_tension_is_more_calm_and_scales_are_averaged() -> None:
 
 
 def test_damaged_lines_are_passed_over(tmp_path: Path) -> None:
-    file = person_file(tmp_path, "kim")
-    remember(file, [answer("a")], [CALM], hour=9.0)
-    with file.open("a") as lines:
-        lines.write('{"hour": 3\n[]\n{"pieces": 4}\n')
-    remember(file, [answer("b")], [CALM], hour=9.0)
-    assert read_memory(file).sessions == 2
-
-
-@pytest.mark.parametrize("name", ["", "../x", "a b", "x" * 41])
-def test_a_name_that_could_leave_the_folder_is_refused(tmp_path: Path, name: str) -> None:
-    with pytest.raises(UsageError, match="cannot be the name"):
-        person_file(tmp_path, name)
+    folder = PersonFolder(tmp_path, None)
+    remember(folder, [answer("a")], [CALM], hour=9.0)
+    folder.append(FILE_NAME, b'{"hour": 3\n[]\n{"pieces": 4}\n')
+    remember(folder, [answer("b")], [CALM], hour=9.0)
+    assert read_memory(folder).sessions == 2

@@ -83,7 +83,7 @@ def test_a_recovery_that_is_broken_off_is_done_again_and_loses_nothing(
         raise OSError(5, "Input/output error")
 
     with monkeypatch.context() as patched:
-        patched.setattr(recovery, "event_line" if broken_step == "write" else "replace_file", die)
+        patched.setattr(recovery, "event_line" if broken_step == "write" else "write_whole", die)
         assert recover([record]) == Found()
     (one,) = recover([record]).cut_off
     assert one.length_s == 4.0

@@ -161,7 +161,7 @@ def test_of_200_damaged_records_each_opens_as_far_as_it_is_whole_and_nothing_is_
 
 def test_old_records_without_seals_lose_only_lines_that_are_no_events() -> None:
     lines = [re.sub(rb',"crc":"\w{8}"', b"", line) for line in lines_of_a_session()]
-    lines[0] = lines[0].replace(b'"schema":2', b'"schema":1')
+    lines[0] = lines[0].replace(b'"schema":3', b'"schema":1')
     lines[5] = lines[5].replace(b"nn_ms", b"nn_mz")
     session = session_from_lines(lines, "old")
     assert session["Beat"]["time_s"].size == 39

@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import argparse
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import soundfile
 
+from relaxlisten.music.analysis import analyse
+from relaxlisten.music.arousal import arousals
 from relaxlisten.music.pieces import PIECES
 from tests.bench.builtin.measures import RATE_HZ, measure
 from tests.bench.document import publish
@@ -27,6 +31,7 @@ COLUMNS = (
     Column(key="centroid", title="centroid, Hz", digits=0),
     Column(key="onsets", title="onsets a second", digits=2),
     Column(key="alike", title="most alike", digits=2),
+    Column(key="arousal", title="arousal", digits=2),
     Column(key="speed", title="times real time", digits=0, least=30.0),
     Column(key="worst", title="slowest block, ms", digits=0),
     Column(key="seek", title="seek, ms", digits=0),
@@ -52,16 +57,24 @@ def document(names: list[str], folder: Path | None) -> Iterator[str]:
     yield ""
     yield "Each piece as a whole, 44.1 kHz, seed 1. Range: loudness range (EBU Tech 3342). Largest rise: of any 0.4 s over the"
     yield "3 s before. Centroid: of the power spectrum. Most alike: mean cosine of the spectra, in semitones, of those 20 s and"
-    yield "20 s that are the most alike in the piece, 1.00 for a loop. Times real time, slowest block (of 2048 frames, 46 ms) and"
-    yield "seek (to the first block, nothing rendered before): processor time on the machine that wrote this."
+    yield "20 s that are the most alike in the piece, 1.00 for a loop. Arousal: as of your own music, beside the others with a"
+    yield "pulse (rain and sea count as bright and busy, which they are not to a listener: none is told). Times real time,"
+    yield "slowest block (of 2048 frames, 46 ms) and seek (to the first block, nothing rendered before): processor time on the"
+    yield "machine that wrote this."
     yield ""
-    rows = {}
+    rows: dict[tuple[str, ...], dict[str, float]] = {}
+    heard = {}
     for name in names:
-        sound, rows[name,] = measure(PIECES[name])
+        sound, figures = measure(PIECES[name])
+        rows[name,] = figures | {"arousal": math.nan}
+        if PIECES[name].tempo_bpm is not None:
+            heard[name] = analyse(np.array_split(sound, max(len(sound) // RATE_HZ, 1)), RATE_HZ)
         if folder is not None:
             folder.mkdir(parents=True, exist_ok=True)
             middle = len(sound) // 2
             soundfile.write(folder / f"{name}.flac", sound[middle : middle + 30 * RATE_HZ], RATE_HZ, subtype="PCM_24")
+    for name, arousal in zip(heard, arousals(list(heard.values())), strict=True):
+        rows[name,]["arousal"] = math.nan if arousal is None else arousal
     yield from table(COLUMNS, ("piece",), rows)
 
 

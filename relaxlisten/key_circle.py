@@ -1,6 +1,7 @@
 """How far two keys are apart: steps on the circle of fifths.
 
-Decision: a minor key stands where its relative major does, because they share their notes ("A minor" and "C major" are no step).
+Decision: a key stands where the major key of the same notes does ("A minor" and "D dorian" are no step from "C major"), because
+what is heard as a clash is the notes that two keys do not share.
 """
 
 from __future__ import annotations
@@ -9,7 +10,8 @@ import functools
 
 _PITCH = {"C": 0, "D": 2, "E": 4, "F": 5, "G": 7, "A": 9, "B": 11}
 _SHIFT = {"#": 1, "♯": 1, "b": -1, "♭": -1}
-_MODES = {"major": 0, "minor": 3}
+# Semitones up to the tonic of the major key of the same notes.
+_MODES = {"major": 0, "minor": 3, "dorian": 10, "phrygian": 8, "lydian": 7, "mixolydian": 5}
 
 
 @functools.lru_cache(maxsize=256)

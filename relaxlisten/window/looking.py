@@ -1,0 +1,73 @@
+"""What Start finds out in the background: which straps are in reach, how much music is in a place (a shell: it owns a thread).
+
+Decision: Start asks by a timer and never waits. The search for straps is made by whoever opens the window (`Finder`), begins when
+Start is shown and ends before a session begins, because a strap talks to one listener only.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from relaxlisten.errors import UsageError
+from relaxlisten.music.playlist import list_music
+
+if TYPE_CHECKING:
+    from relaxlisten.sensor.seen import Sighting
+
+
+class Finder(Protocol):
+    """A search for straps that goes on (`sensor.watch.StrapWatch`)."""
+
+    @property
+    def sighting(self) -> Sighting:
+        """What is known now."""
+
+    def choose(self, address: str | None) -> None:
+        """Listen to this strap."""
+
+    def look_again(self) -> None:
+        """Look around anew."""
+
+    def stop(self) -> None:
+        """Let all straps go."""
+
+
+class MusicLook:
+    """Counts the pieces in a place; `pieces` is None until that is known."""
+
+    def __init__(self) -> None:
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="music-look")
+        self._asked: Future[int | None] | None = None
+        self.place = ""
+
+    def ask(self, place: str) -> None:
+        """Look at another place."""
+        if place != self.place:
+            self.place = place
+            self._asked = self._worker.submit(count_music, Path(place))
+
+    @property
+    def known(self) -> bool:
+        """Whether the answer is there."""
+        return self._asked is not None and self._asked.done()
+
+    @property
+    def pieces(self) -> int | None:
+        """How many pieces; None where the place is gone. Only where it is known."""
+        return self._asked.result() if self._asked is not None else None
+
+    def stop(self) -> None:
+        """Wait for nothing any more."""
+        self._worker.shutdown(wait=False, cancel_futures=True)
+
+
+def count_music(place: Path) -> int | None:
+    """Pieces in a folder or playlist; 0 where nothing can be played, None where there is no such place."""
+    if not place.exists():
+        return None
+    try:
+        return len(list_music(place).paths)
+    except (UsageError, OSError):
+        return 0

@@ -1,0 +1,91 @@
+"""What the window remembers from visit to visit: one small JSON file (a shell: it reads and writes it).
+
+Decision: written whole and put in place at once, so that a crash leaves the old one or the new one. Whatever in it cannot be
+understood is left at its default: a damaged file costs the choices of last time and never a start. Answers and volume caps are
+of one session and are not remembered.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import logging
+import os
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from relaxlisten.terms import Bed
+from relaxlisten.window.choices import Light, Liking, Motion, Pacing, Remembered, SessionChoices
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+_log = logging.getLogger(__name__)
+
+_CHOSEN: Mapping[str, Callable[[Any], Any]] = {
+    "sensor": str, "music": str, "protocol": str, "volume": lambda value: min(max(float(value), 0.0), 1.0),
+    "bed": lambda value: Bed(value) if value else None, "person": lambda value: str(value) if value else None,
+}  # fmt: skip
+_LIKING: Mapping[str, Callable[[Any], Any]] = {
+    "language": str, "view": str, "full_screen": bool, "pacing": Pacing, "trend": bool, "light": Light, "motion": Motion,
+    "store": lambda value: None if value is None else bool(value),
+}  # fmt: skip
+
+
+def read_remembered(file: Path) -> Remembered:
+    """What stands in the file; the defaults where there is none."""
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return Remembered()
+    if not isinstance(data, dict):
+        return Remembered()
+    chosen = _understood(data.get("chosen"), _CHOSEN)
+    whole = {"sensor", "music", "protocol", "volume"} <= chosen.keys()
+    places = data.get("places")
+    return Remembered(
+        chosen=SessionChoices(**chosen) if whole else None,
+        sensor_name=str(data.get("sensor_name", "")),
+        places=tuple(str(place) for place in places) if isinstance(places, list) else (),
+        liking=Liking(**_understood(data.get("liking"), _LIKING)),
+    )
+
+
+def write_remembered(file: Path, remembered: Remembered) -> bool:
+    """Keep it; False where the disk refuses, which costs nothing but the memory."""
+    data = dataclasses.asdict(remembered)
+    if data["chosen"]:
+        data["chosen"] = {name: data["chosen"][name] for name in _CHOSEN}
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _replace(file, json.dumps(data, indent=1, ensure_ascii=False))
+    except OSError as fault:
+        _log.warning("The choices of this visit could not be remembered: %s", fault)
+        return False
+    return True
+
+
+def _replace(file: Path, text: str) -> None:
+    handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as new:
+            new.write(text)
+            new.flush()
+            os.fsync(new.fileno())
+        Path(name).replace(file)
+    except OSError:
+        with contextlib.suppress(OSError):
+            Path(name).unlink()
+        raise
+
+
+def _understood(data: object, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:
+    """The fields of a table that can be read."""
+    understood: dict[str, Any] = {}
+    for name, reader in readers.items():
+        if isinstance(data, dict) and name in data:
+            with contextlib.suppress(ValueError, TypeError):
+                understood[name] = reader(data[name])
+    return understood

@@ -1,0 +1,64 @@
+"""What was heard, from the record alone: the same bytes for an offline session, and a measured share for any other."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from relaxlisten.cli import app
+from relaxlisten.errors import UsageError
+from relaxlisten.messages import PlaybackPlan, SoundState
+from relaxlisten.rehearing import agreement, lag_s, rehear
+from relaxlisten.terms import Alignment
+
+PLAN = PlaybackPlan(
+    time_s=10.0, track_id="builtin:a", start_s=0.0, time_ratio=1.25, gain_db=0.0, volume=1.0, playing=True, fade_s=4.0, turn=1
+)
+
+
+def heard(dac_time_s: float, source_s: float, track_id: str = "builtin:a", ratio: float = 1.25, turn: int = 1) -> SoundState:
+    return SoundState(
+        time_s=dac_time_s, dac_time_s=dac_time_s, track_id=track_id, source_s=source_s, time_ratio=ratio, tempo_bpm=60.0,
+        beat_index=0, audible=True, buffered_s=0.0, breaks=0, underflow_frames=0, turn=turn,
+    )  # fmt: skip
+
+
+def test_an_offline_session_is_rendered_again_to_the_same_bytes(tmp_path: Path) -> None:
+    first, again = tmp_path / "first.wav", tmp_path / "again.wav"
+    call = ["listen", "--offline", "--minutes", "0.2", "--seed", "3", "--out", str(tmp_path / "s"), "--render", str(first)]
+    assert CliRunner().invoke(app, call).exit_code == 0
+    result = CliRunner().invoke(app, ["export", str(tmp_path / "s"), "--format", "sound", "-o", str(again)])
+    assert result.exit_code == 0, result.output
+    assert "In 100.0% of the time" in result.output
+    assert again.read_bytes() == first.read_bytes()
+    with pytest.raises(UsageError, match="ends in"):
+        rehear(tmp_path / "s", tmp_path / "x.mp3", "builtin")
+
+
+def test_the_lag_of_a_live_session_is_read_from_where_its_pieces_began() -> None:
+    # at 15 s the ear is at second 3 of a piece that lasts 1.25 times as long: it began 3.75 s before, 1.25 s after its plan
+    assert lag_s([PLAN, heard(15.0, 3.0), heard(40.0, 3.0)]) == pytest.approx(1.25)
+    waits_for_a_bar = dataclasses.replace(PLAN, align=Alignment.BAR)
+    assert lag_s([waits_for_a_bar, heard(15.0, 3.0)]) == 0.0
+    assert lag_s([PLAN, heard(13.75, 2.995)]) == 0.0  # some ms of block
+    assert lag_s([]) == 0.0
+
+
+def test_agreement_is_the_share_of_the_audible_time_at_the_same_place_of_the_same_piece() -> None:
+    recorded = [heard(1.0, 0.8), heard(2.0, 1.6), heard(3.0, 2.4), heard(4.0, 3.2)]
+    # a quarter of a second earlier the ear was 0.2 s of the source before; then another piece; then half a second off
+    again = [heard(0.75, 0.6), heard(1.75, 1.4), heard(2.75, 2.2, track_id="builtin:b"), heard(3.75, 3.5)]
+    assert agreement(recorded, again) == 0.5
+    assert agreement([dataclasses.replace(recorded[0], audible=False)], again) is None
+    assert agreement(recorded, []) == 0.0
+
+
+def test_pieces_that_are_not_there_are_asked_for(tmp_path: Path) -> None:
+    from relaxlisten.session.format import RECORD_NAME, event_line, header_line
+    from tests.session.test_export import HEADER
+
+    plan = dataclasses.replace(PLAN, track_id="file:gone.mp3")
+    (tmp_path / RECORD_NAME).write_text(header_line(HEADER) + event_line(plan, derived=True, number=1))
+    with pytest.raises(UsageError, match="--music FOLDER"):
+        rehear(tmp_path, tmp_path / "x.wav", "builtin")
