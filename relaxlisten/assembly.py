@@ -23,6 +23,7 @@ from relaxlisten.listener import Keeper, open_listener
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.places import catalogue_path, data_folder
 from relaxlisten.preparing import needs_music, prepare, ratings, with_comfort
+from relaxlisten.safe_files import read_ordinary
 from relaxlisten.scale_files import load_scales
 from relaxlisten.session.format import SCHEMA, SessionHeader
 from relaxlisten.session.people_store import SESSIONS
@@ -132,7 +133,7 @@ def load_protocol(name_or_file: str) -> Protocol:
     own = Path(name_or_file)
     file = own if own.suffix == ".toml" or own.is_file() else shipped
     try:
-        return parse_protocol(file.read_text(encoding="utf-8"), file.name)
+        return parse_protocol(read_ordinary(file).decode("utf-8"), file.name)
     except FileNotFoundError:
         names = ", ".join(protocol.name for protocol in shipped_protocols())
         message = f'There is no protocol "{name_or_file}": choose one of {names}, or name a .toml file.'
@@ -166,9 +167,10 @@ def _sensor(settings: SessionSettings) -> Sensor:
         case "ble":
             from relaxlisten.sensor.ble import BleSensor
             from relaxlisten.sensor.profiles import load_profiles
+            from relaxlisten.sensor.strap_memory import StrapMemory
 
             _refuse_offline(settings)
-            return BleSensor(detail or None, load_profiles(shipped_folder("device_profiles")))
+            return BleSensor(detail or None, load_profiles(shipped_folder("device_profiles")), greet=StrapMemory(data_folder()))
     message = f'"{settings.sensor}" is no sensor: use simulated, none, ble, ble:ADDRESS, lsl:NAME or file:RR.txt.'
     raise UsageError(message)
 
@@ -201,7 +203,7 @@ def _rr_file_sensor(path: Path) -> Sensor:
     from relaxlisten.sensor.rr_formats import read_rr_text
 
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_ordinary(path).decode("utf-8")
     except (OSError, UnicodeDecodeError) as fault:
         message = f"The RR file {path} cannot be read ({getattr(fault, 'strerror', None) or fault}): check the name."
         raise UsageError(message) from fault

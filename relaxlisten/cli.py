@@ -6,13 +6,24 @@ sentence and its exit code: 0 fine, 1 a run that failed, 2 something asked for t
 
 from __future__ import annotations
 
+import dataclasses
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__, cli_person, cli_protocol, cli_ratings, cli_report, cli_session, cli_simulate, cli_study
+from relaxlisten import (
+    __version__,
+    cli_person,
+    cli_protocol,
+    cli_ratings,
+    cli_recovery,
+    cli_report,
+    cli_session,
+    cli_simulate,
+    cli_study,
+)
 from relaxlisten.cli_export import export
 from relaxlisten.cli_import import import_file
 from relaxlisten.cli_music_build import app as music_app
@@ -179,8 +190,10 @@ def rr(
 
 def _text_of(file: Path) -> str:
     """The text of a file that somebody named."""
+    from relaxlisten.safe_files import read_ordinary
+
     try:
-        return file.read_text(encoding="utf-8", errors="replace")
+        return read_ordinary(file).decode("utf-8", "replace")
     except OSError as fault:
         message = f"{file} cannot be read ({fault.strerror or fault}): give a text file."
         raise UsageError(message) from fault
@@ -262,20 +275,29 @@ def _listen_offline(settings: SessionSettings) -> None:
     from relaxlisten.runtime import run_offline
 
     parts = _assemble(settings)
+    _tell_of_the_last(settings)
     outcome = run_offline(parts)
     if outcome.failure is not None:
         raise outcome.failure
     listing.print_outcome(outcome.record_path, settings)
 
 
+def _tell_of_the_last(settings: SessionSettings) -> None:
+    for sentence in cli_recovery.sentences(settings.out):
+        _say(sentence)
+
+
 def _listen_in_terminal(settings: SessionSettings) -> None:
     from relaxlisten import listing
+    from relaxlisten.runtime import LiveSession
     from relaxlisten.window.end_wish import EndWish
     from relaxlisten.window.terminal import run_terminal
 
     settings = cli_ratings.asked_before(settings)
+    parts = _assemble(settings)
+    _tell_of_the_last(settings)
     with EndWish() as wish:
-        session = _launch(settings)
+        session = LiveSession(parts)
         wish.tell(session)
         run_terminal(session)
         session.join()
@@ -298,7 +320,10 @@ def _show_window(settings: SessionSettings, *, start_at_once: bool) -> None:
     from relaxlisten.cli_window import opening
     from relaxlisten.window.opened import run_window
 
-    sys.exit(run_window(opening(settings, _launch, remembers=not start_at_once), start_at_once=start_at_once))
+    opened = dataclasses.replace(
+        opening(settings, _launch, remembers=not start_at_once), greeting=" ".join(cli_recovery.sentences(settings.out))
+    )
+    sys.exit(run_window(opened, start_at_once=start_at_once))
 
 
 def _launch(settings: SessionSettings) -> LiveSession:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -14,6 +15,9 @@ from relaxlisten.errors import UsageError
 
 if TYPE_CHECKING:
     from relaxlisten.session.tables import LoadedSession
+
+
+_WORD = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,60}")
 
 
 class ExportFormat(StrEnum):
@@ -91,7 +95,8 @@ def _csv_files(session: LoadedSession) -> dict[str, bytes]:
     """A file for each kind of event that occurs, and the header, which alone says whether the heart was simulated."""
     from relaxlisten.session.export_text import csv_text
 
-    filled = {kind: table for kind, table in session.tables.items() if table["time_s"].size}
+    # A record can name a kind of event as it likes; a file is only called by one that is a word.
+    filled = {kind: table for kind, table in session.tables.items() if table["time_s"].size and _WORD.fullmatch(kind)}
     header = {} if session.header is None else {"SessionHeader.json": _json(dataclasses.asdict(session.header))}
     return {f"{kind}.csv": csv_text(table).encode("utf-8", "backslashreplace") for kind, table in filled.items()} | header
 
@@ -118,10 +123,12 @@ def _refuse_existing(target: Path) -> None:
 
 
 def _write(targets: dict[Path, bytes]) -> None:
+    from relaxlisten.safe_files import replace_file
+
     for target, content in targets.items():
         try:
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
+            replace_file(target, content)
         except OSError as fault:
             message = f"{target} cannot be written ({fault.strerror or fault}): choose another place with --out."
             raise UsageError(message) from fault

@@ -16,6 +16,9 @@ from relaxlisten.errors import UsageError
 if TYPE_CHECKING:
     from relaxlisten.session.imported import Imported
 
+# A day of everything that a recorder of hearts writes is some tens of MB.
+MOST_IMPORTED_BYTES = 1 << 29
+
 
 class ImportFormat(StrEnum):
     """What a file can be read as."""
@@ -87,8 +90,10 @@ def _by_name(file: Path) -> ImportFormat:
 
 
 def _read(source: Path) -> bytes:
+    from relaxlisten.safe_files import read_ordinary
+
     try:
-        return source.read_bytes()
+        return read_ordinary(source, MOST_IMPORTED_BYTES)
     except OSError as fault:
         message = f"{source} cannot be read ({fault.strerror or fault}): check the name."
         raise UsageError(message) from fault

@@ -6,6 +6,7 @@ empty, so that a wrong folder costs nothing.
 
 from __future__ import annotations
 
+import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -33,9 +34,13 @@ def list_sessions(
     from relaxlisten.places import data_folder
     from relaxlisten.session.format import RECORD_NAME
     from relaxlisten.session.people_store import PEOPLE, SESSIONS
+    from relaxlisten.session.recovery import recover, told
 
     places = [folder] if folder else [data_folder() / SESSIONS, data_folder() / PEOPLE]
-    found = sorted((_summary(file), file.parent) for place in places for file in place.rglob(RECORD_NAME))
+    records = [file for place in places for file in place.rglob(RECORD_NAME)]
+    for sentence in told(recover(records), datetime.datetime.now().astimezone()):
+        typer.echo(sentence, err=True)
+    found = sorted((_summary(file), file.parent) for file in records)
     if not found:
         typer.echo(f"There is no session in {places[0]}.")
     for summary, path in found:
@@ -70,6 +75,7 @@ def delete(
 ) -> None:
     """Delete a session's record for good; exports and files of what was heard stay where they are."""
     from relaxlisten.session.load import load, record_file
+    from relaxlisten.session.recovery import TORN_SUFFIX
 
     file = record_file(session)
     typer.echo(f"{_told(load(file))}\nTo be deleted: {file} ({file.stat().st_size} bytes).")
@@ -78,6 +84,8 @@ def delete(
         return
     try:
         file.unlink()
+        for torn in file.parent.glob(f"{file.name}{TORN_SUFFIX}*"):  # what recovery kept of the same session
+            torn.unlink()
         if not any(file.parent.iterdir()):
             file.parent.rmdir()
     except OSError as fault:

@@ -42,6 +42,7 @@ def simulate(
     """Try arms on a population of simulated listeners, and print what came of it with confidence intervals."""
     from relaxlisten.assembly import load_protocol
     from relaxlisten.listing_simulation import print_study, summary
+    from relaxlisten.safe_files import replace_file
     from relaxlisten.simulation.sessions import ORACLE, Task
 
     names = read_arms(arms) + ([ORACLE] if oracle else [])
@@ -53,7 +54,7 @@ def simulate(
     ]
     results = _results(tasks, workers, scheduler, out)
     if out is not None:
-        (out / SUMMARY).write_text(json.dumps(summary(results, names), indent=1) + "\n", encoding="utf-8")
+        replace_file(out / SUMMARY, (json.dumps(summary(results, names), indent=1) + "\n").encode())
     print_study(results, names)
 
 

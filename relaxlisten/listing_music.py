@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import csv
+import io
 import json
 import os
 from pathlib import Path
@@ -18,6 +19,7 @@ from rich.table import Table
 from relaxlisten.errors import UsageError
 from relaxlisten.music.piece_facts import NAMES, facts_of, flat
 from relaxlisten.music.summary import Summary, arousal_of
+from relaxlisten.safe_files import replace_file
 from relaxlisten.terms import Pulse, TagVerdict
 
 if TYPE_CHECKING:
@@ -79,12 +81,13 @@ def print_json(found: Sequence[Facts]) -> None:
 def write_facts(found: Sequence[Facts], out: Path) -> None:
     """A .csv file with one line a piece, or the JSON list; raises OSError."""
     if out.suffix.lower() == ".json":
-        out.write_text(json.dumps(list(found), indent=1, allow_nan=False) + "\n", encoding="utf-8")
+        replace_file(out, (json.dumps(list(found), indent=1, allow_nan=False) + "\n").encode())
         return
-    with out.open("w", encoding="utf-8", errors="backslashreplace", newline="") as file:
-        writer = csv.DictWriter(file, NAMES)
-        writer.writeheader()
-        writer.writerows(flat(one) for one in found)
+    file = io.StringIO(newline="")
+    writer = csv.DictWriter(file, NAMES)
+    writer.writeheader()
+    writer.writerows(flat(one) for one in found)
+    replace_file(out, file.getvalue().encode("utf-8", "backslashreplace"))
 
 
 def print_list(found: Sequence[Facts]) -> None:

@@ -13,16 +13,17 @@ from typing import TYPE_CHECKING, cast
 from relaxlisten.companion import COMPANION, CompanionPipeline
 from relaxlisten.control.protocol import protocol_from_data
 from relaxlisten.control.setup import setup_from_data
-from relaxlisten.errors import UsageError
+from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.messages import Notice
 from relaxlisten.pipeline import Pipeline
-from relaxlisten.session.format import MERGE, TRIM
+from relaxlisten.session.format import CUT_OFF, MERGE, TRIM
 from relaxlisten.session.records import load_record
 from relaxlisten.terms import Bed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relaxlisten.messages import Event, Input
+    from relaxlisten.messages import Derived, Event, Input
     from relaxlisten.session.format import Record
 
 
@@ -53,13 +54,25 @@ def replay(record: Record) -> Replay:
     difference: Difference | None = None
     steps = _steps(record)
     for number, (event, recorded) in enumerate(steps, start=1):
-        fresh = pipeline.feed(event)
+        fresh = _fed(pipeline, event)
         cut_off = number == len(steps)  # a killed session may have stopped writing within its last step
         expected = fresh[: len(recorded)] if cut_off else fresh
         if difference is None and expected != recorded:
             difference = _difference(len(derived), recorded, fresh)
         derived.extend(fresh)
     return Replay(derived=tuple(derived), difference=difference)
+
+
+def _fed(pipeline: Pipeline | CompanionPipeline, event: Input) -> list[Derived]:
+    """What follows from one input. Raises RelaxListenError where the program breaks on it, as it may on what none ever wrote."""
+    try:
+        return pipeline.feed(event)
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as fault:
+        message = (
+            f"This session cannot be replayed beyond {event.time_s} s: its {type(event).__name__} there holds what this program "
+            f"cannot work with ({type(fault).__name__}: {fault})."
+        )
+        raise RelaxListenError(message) from fault
 
 
 def _pipeline(record: Record) -> Pipeline:
@@ -76,7 +89,7 @@ def _pipeline(record: Record) -> Pipeline:
         return Pipeline(
             protocol, seed=header.seed, volume=volume, volume_cap=cap, bed=Bed(str(bed)) if bed else None, setup=setup
         )
-    except (KeyError, TypeError, ValueError) as fault:
+    except (ArithmeticError, AttributeError, KeyError, TypeError, ValueError) as fault:
         message = f"The header of this session is not complete ({fault}): it cannot be replayed."
         raise UsageError(message) from fault
 
@@ -85,6 +98,8 @@ def _steps(record: Record) -> list[tuple[Input, list[Event]]]:
     """Each recorded input with the derived events that were recorded after it."""
     steps: list[tuple[Input, list[Event]]] = []
     for entry in record.events:
+        if isinstance(entry.event, Notice) and entry.event.code == CUT_OFF:
+            break  # added when the record was finished; nothing of the session follows it
         if entry.derived and steps:
             steps[-1][1].append(entry.event)
         elif not entry.derived:

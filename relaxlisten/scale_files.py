@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.control.scales import chosen, parse_scales
 from relaxlisten.errors import UsageError
+from relaxlisten.safe_files import read_ordinary
 from relaxlisten.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ def load_scales(names: Sequence[str]) -> tuple[RatingQuestion, ...]:
 def read_scales(file: Path) -> tuple[RatingQuestion, ...]:
     """All scales of a file. Raises UsageError with one sentence, which names the line."""
     try:
-        return parse_scales(file.read_text(encoding="utf-8"), file.name)
+        return parse_scales(read_ordinary(file).decode("utf-8"), file.name)
     except (OSError, UnicodeDecodeError) as fault:
         message = f"The scales in {file} cannot be read ({fault}): it must be a text file in UTF-8."
         raise UsageError(message) from fault

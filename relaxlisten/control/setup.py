@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 SEALED = "sealed"
+MOST_BYTES = 64 * 2**20  # of what is packed: a memory of ten thousand sessions; a few packed bytes could stand for far more
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +85,12 @@ def seal(data: Mapping[str, Any]) -> str:
 def unseal(text: str) -> dict[str, Any]:
     """What was sealed. Raises ValueError where it is damaged."""
     try:
-        data: dict[str, Any] = json.loads(zlib.decompress(base64.b85decode(text)))
-    except (ValueError, zlib.error, binascii.Error) as fault:
+        opener = zlib.decompressobj()
+        packed = opener.decompress(base64.b85decode(text), MOST_BYTES)
+        if not opener.eof:
+            raise ValueError("it is cut off, or too large")
+        data: dict[str, Any] = json.loads(packed)
+    except (ValueError, RecursionError, zlib.error, binascii.Error) as fault:
         message = f"damaged seal ({fault})"
         raise ValueError(message) from fault
     return data

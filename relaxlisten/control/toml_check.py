@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import difflib
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from relaxlisten import toml_text
 from relaxlisten.control.toml_rules import Rule, Table, Word
 from relaxlisten.errors import UsageError
 
@@ -65,8 +65,8 @@ def _is_key(line: str, key: str) -> bool:
 def parse_toml(text: str, what: str, file_name: str) -> tuple[dict[str, Any], Source]:
     """The data of a TOML text, and where each stands. Raises TomlFault."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+        data = toml_text.parse_toml(text)
+    except toml_text.NotToml as fault:
         raise _not_toml(str(fault), text, file_name) from fault
     return data, Source(what, file_name, tuple(text.splitlines()))
 

@@ -7,7 +7,6 @@ cannot come apart. All lengths are counted in the metre's lower number.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -17,6 +16,7 @@ from relaxlisten.music.notation import METRES, Metre, Sung, Unreadable, read_cho
 from relaxlisten.music.plan import Figure, FreePlan, Layer, Plan, Section, Singer, Singing, Step, Theme
 from relaxlisten.music.tunes import MANNERS
 from relaxlisten.music.voices import VOICES
+from relaxlisten.toml_text import parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -53,7 +53,7 @@ class PieceFile:
 def read_piece(text: str, name: str) -> PieceFile:
     """A piece from the text of its file; Unreadable, with the file's name, for what is missing or is not music."""
     try:
-        table = tomllib.loads(text)
+        table = parse_toml(text)
         return PieceFile(
             title=table["title"],
             mood=Mood(table["mood"]),

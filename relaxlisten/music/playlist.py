@@ -17,6 +17,7 @@ from relaxlisten.music.playlist_jspf import parse_jspf, write_jspf
 from relaxlisten.music.playlist_lines import parse_m3u, parse_pls, write_m3u, write_m3u8, write_pls
 from relaxlisten.music.playlist_phases import parse_phases, write_phases
 from relaxlisten.music.playlist_xspf import parse_xspf, write_xspf
+from relaxlisten.safe_files import read_ordinary, replace_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -120,14 +121,11 @@ def load_playlist(playlist: Path) -> Playlist:
     """What a playlist says, whether its files are there or not. Raises UsageError with one sentence."""
     parse, _ = _format(playlist)
     try:
-        with playlist.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+        content = read_ordinary(playlist, MOST_BYTES)
     except OSError as fault:
         raise UsageError(
             f"The playlist {playlist} cannot be read ({fault.strerror}): choose another, or --music builtin."
         ) from None
-    if len(content) > MOST_BYTES:
-        raise UsageError(f"The playlist {playlist} has more than {MOST_BYTES // 2**20} MB: this is no list of names.")
     try:
         return parse(content)
     except MalformedPlaylist as fault:
@@ -142,10 +140,8 @@ def save_playlist(playlist: Path, content: Playlist) -> None:
     RelaxListenError where the file cannot be written.
     """
     _, write = _format(playlist)
-    beside = playlist.with_name(playlist.name + ".part")
     try:
-        beside.write_bytes(write(content))
-        beside.replace(playlist)
+        replace_file(playlist, write(content))
     except OSError as fault:
         message = f"The playlist {playlist} cannot be written ({fault.strerror}): choose another place."
         raise RelaxListenError(message) from fault

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 PLAN = "urn:x-relaxlisten:plan:1"  # the address of our own facts about the entries of a plan
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]+):")  # two letters at least: "C:" is a drive
-_DRIVE = re.compile(r"/?[A-Za-z]:[\\/]")
+_DRIVE = re.compile(r"[A-Za-z]:[\\/]")
+_FAR = re.compile(r"[\\/]{2}")  # how Windows names what is on another computer, and devices
 _ESCAPE = re.compile(r"%[0-9A-Fa-f]{2}")
 
 
@@ -64,9 +65,10 @@ class Playlist:
 
 def refusal(location: str, *, is_uri: bool) -> str | None:
     """Why an entry is never opened, to be read after its name; None where it may be a file of this computer."""
-    if not location:
+    named = spellings(location, is_uri=is_uri)
+    if not location or not all(map(_may_be_a_name, named)):
         return "names no file"
-    if location.startswith(("\\\\", "//")):
+    if any(map(_FAR.match, named)):
         return "is on another computer"
     scheme = _SCHEME.match(location)
     if scheme is None:
@@ -76,6 +78,14 @@ def refusal(location: str, *, is_uri: bool) -> str | None:
         return None if host in ("", "localhost") else "is on another computer"
     is_address = is_uri or location.startswith("//", scheme.end())
     return "is not on this computer" if is_address else None
+
+
+def _may_be_a_name(path: str) -> bool:
+    """No file's name holds a zero, or half a pair of UTF-16 (bytes that are no text are kept in another way)."""
+    try:
+        return b"\0" not in path.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return False
 
 
 def spellings(location: str, *, is_uri: bool) -> tuple[str, ...]:
@@ -100,7 +110,7 @@ def _host(location: str) -> str:
 def _path_of(location: str) -> str:
     """The path in a file: address, still with its percent signs; "/C:/a" is a drive of Windows."""
     path = re.sub(r"^//[^/]*", "", location[5:])
-    return path[1:] if path.startswith("/") and _DRIVE.match(path) else path
+    return path[1:] if path.startswith("/") and _DRIVE.match(path, 1) else path
 
 
 def _decodings(text: str) -> tuple[str, ...]:

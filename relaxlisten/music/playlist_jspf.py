@@ -24,6 +24,8 @@ def parse_jspf(content: bytes) -> Playlist:
         raise MalformedPlaylist(f"is not valid JSON: {fault.msg} in line {fault.lineno}.") from None
     except RecursionError:
         raise MalformedPlaylist("has lists within lists deeper than any playlist: it is not read.") from None
+    except ValueError:  # Python's own bound on the digits of a number
+        raise MalformedPlaylist("holds a number of more digits than can be meant: it is not read.") from None
     playlist = data.get("playlist") if isinstance(data, dict) else None
     tracks = playlist.get("track", []) if isinstance(playlist, dict) else None
     if not isinstance(playlist, dict) or not isinstance(tracks, list):
@@ -37,7 +39,7 @@ def write_jspf(playlist: Playlist) -> bytes:
     """JSPF in UTF-8, indented to be read by people too."""
     data = {"title": playlist.title and one_line(playlist.title), "track": [_track(entry) for entry in playlist.entries]}
     text = json.dumps({"playlist": _known(data)}, ensure_ascii=False, indent=2, allow_nan=False)
-    return (text + "\n").encode()
+    return (text + "\n").encode("utf-8", "backslashreplace")  # half a pair of UTF-16 is written as JSON escapes it
 
 
 def _track(entry: PlaylistEntry) -> dict[str, Any]:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import difflib
 import json
-import tomllib
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.music.playlist_entry import MalformedPlaylist, Playlist, PlaylistEntry, as_line, one_line
 from relaxlisten.music.playlist_lines import decode_text
+from relaxlisten.toml_text import NotToml, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -24,11 +24,9 @@ _PHASE = ("name", "pieces")
 def parse_phases(content: bytes) -> Playlist:
     """A playlist with phases. Raises MalformedPlaylist."""
     try:
-        data = tomllib.loads(decode_text(content).replace("\r\n", "\n"))
-    except tomllib.TOMLDecodeError as fault:
+        data = parse_toml(decode_text(content).replace("\r\n", "\n"))
+    except NotToml as fault:
         raise MalformedPlaylist(f"is not valid TOML: {fault}.") from None
-    except RecursionError:
-        raise MalformedPlaylist("has lists within lists deeper than any playlist: it is not read.") from None
     _check_keys(data, _TOP, "a playlist")
     title, phases = data.get("title"), data.get("phase", [])
     if title is not None and not isinstance(title, str):

@@ -7,12 +7,14 @@ nearest valid key, and the piece then plays as if the file were not there.
 from __future__ import annotations
 
 import difflib
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
+from relaxlisten.foreign_text import plain_line
 from relaxlisten.music.playlist import relative_name
+from relaxlisten.safe_files import read_ordinary
+from relaxlisten.toml_text import NotToml, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -41,7 +43,7 @@ _RULES: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "a whole number from 1 to 16",
         lambda value: isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= 16,
     ),
-    "title": ("a text", lambda value: isinstance(value, str) and bool(value.strip())),
+    "title": ("a text", lambda value: isinstance(value, str) and bool(plain_line(value))),
 }
 
 
@@ -57,7 +59,7 @@ def read_sidecar(music: Path, folder: Path, on_problem: Callable[[str], None]) -
         return Sidecar()
     name = relative_name(beside, folder)
     try:
-        return parse_sidecar(beside.read_text(encoding="utf-8"), name)
+        return parse_sidecar(read_ordinary(beside).decode("utf-8"), name)
     except UsageError as fault:
         on_problem(str(fault))
     except (OSError, UnicodeDecodeError):
@@ -68,8 +70,8 @@ def read_sidecar(music: Path, folder: Path, on_problem: Callable[[str], None]) -
 def parse_sidecar(text: str, name: str) -> Sidecar:
     """The content of a sidecar file; UsageError in one sentence that begins with the file's name."""
     try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+        found = parse_toml(text)
+    except NotToml as fault:
         raise UsageError(f"{name} cannot be read as TOML ({fault}): the piece plays without it.") from None
     for key, value in found.items():
         _check(name, key, value)
@@ -77,7 +79,7 @@ def parse_sidecar(text: str, name: str) -> Sidecar:
         tempo_bpm=float(found["tempo_bpm"]) if "tempo_bpm" in found else None,
         first_beat_s=float(found["first_beat_s"]) if "first_beat_s" in found else None,
         beats_per_bar=found.get("beats_per_bar"),
-        title=found.get("title"),
+        title=plain_line(found["title"]) if "title" in found else None,
     )
 
 

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from relaxlisten.foreign_text import plain_line
 from relaxlisten.music.key_names import normal_key
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ def _first(value: object) -> object:
 
 
 def _text(value: object) -> str | None:
-    return " ".join(value.split()) or None if isinstance(value, str) else None
+    return plain_line(value) or None if isinstance(value, str) else None
 
 
 def _number(value: object) -> float | None:

@@ -15,12 +15,13 @@ from bleak import BleakAdapter, BleakClient, BleakScanner
 from bleak.exc import BleakError
 
 from relaxlisten.errors import MalformedPayload, RelaxListenError
+from relaxlisten.foreign_text import plain_line
 from relaxlisten.sensor.ble_faults import meaning_of
 from relaxlisten.sensor.heart_rate_service import parse_battery, parse_measurement
 from relaxlisten.sensor.profiles import load_profiles, profile_for
 from relaxlisten.sensor.reconnect import Timing
 from relaxlisten.sensor.seen import SeenStrap
-from relaxlisten.sensor.strap import BATTERY, MEASUREMENT, StrapSensor
+from relaxlisten.sensor.strap import BATTERY, MEASUREMENT, Greet, StrapSensor
 from relaxlisten.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ FAULTS = (BleakError, OSError, EOFError, TimeoutError)
 class BleSensor(StrapSensor):
     """A strap by Bluetooth (ports.Sensor). address: in any case, None for the first strap found, which is then kept to."""
 
-    def __init__(self, address: str | None, profiles: Sequence[Profile], timing: Timing | None = None) -> None:
-        super().__init__(BleakRadio(), address, profiles, timing or Timing())
+    def __init__(
+        self, address: str | None, profiles: Sequence[Profile], timing: Timing | None = None, greet: Greet = lambda _n, _a: None
+    ) -> None:
+        super().__init__(BleakRadio(), address, profiles, timing or Timing(), greet)
 
 
 class BleakRadio:
@@ -132,7 +135,7 @@ class BleakAir:
 
         def seen(device: BLEDevice, rssi_dbm: int | None) -> None:
             self._devices[device.address] = device
-            on_seen(SeenStrap(address=device.address, name=device.name or device.address, rssi_dbm=rssi_dbm))
+            on_seen(SeenStrap(address=device.address, name=plain_line(device.name or "") or device.address, rssi_dbm=rssi_dbm))
 
         def advertised(device: BLEDevice, data: AdvertisementData) -> None:
             if HEART_RATE_SERVICE in data.service_uuids:
@@ -203,7 +206,7 @@ async def _scan(duration_s: float) -> list[FoundSensor]:
 
 
 async def _ask(device: BLEDevice, rssi_dbm: int | None, profiles: Sequence[Profile]) -> FoundSensor:
-    name = device.name or device.address
+    name = plain_line(device.name or "") or device.address
     profile = profile_for(name, profiles)
     battery_percent, heart_rate_bpm = await _probe(BleakConnection(device))
     return FoundSensor(

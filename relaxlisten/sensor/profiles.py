@@ -7,12 +7,12 @@ sees the heart, whether its intervals exist, whether its contact bit means anyth
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
 from relaxlisten.terms import SensorKind
+from relaxlisten.toml_text import NotToml, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -51,8 +51,8 @@ class Profile:
 def parse_profile(text: str, file_name: str) -> Profile:
     """A profile from TOML. Raises UsageError naming the file and what is wrong with it."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+        data = parse_toml(text)
+    except NotToml as fault:
         message = f"The device profile {file_name} is not valid TOML: {fault}."
         raise UsageError(message) from fault
     _check_fields(data, file_name)

@@ -154,7 +154,8 @@ def separated(words: str) -> list[str]:
 
 def fields_of(words: str) -> list[str]:
     """Columns separated by blanks, tabs or semicolons, or by commas that are no decimal commas."""
-    return [field for field in re.split(r"[;\t ]+|,\s+|(?<=\.\d),|(?<=\d\d),(?=\d+\.)", words) if field]
+    fields = [field for field in re.split(r"[;\t ]+|,\s+|(?<=\.\d),|(?<=\d\d),(?=\d+\.)", words) if field]
+    return fields or [words]  # a line of separators alone
 
 
 def is_number(field: str) -> bool:

@@ -13,11 +13,13 @@ import contextlib
 import logging
 import queue
 import threading
+from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 from relaxlisten.crash_report import write_report
 from relaxlisten.errors import MalformedPayload
+from relaxlisten.foreign_text import plain_line
 from relaxlisten.messages import Notice, Notification, SensorState
 from relaxlisten.sensor.ble_faults import meaning_of
 from relaxlisten.sensor.heart_rate_service import parse_battery, parse_body_location
@@ -27,7 +29,7 @@ from relaxlisten.supervision import Restarts
 from relaxlisten.terms import SensorKind, SensorPhase, Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
     from relaxlisten.messages import SoundState
     from relaxlisten.ports import Clock
@@ -43,11 +45,19 @@ STOP_WITHIN_S = 3.0
 DISCONNECT_S = 1.5
 
 
+# A strap's name and address; a sentence where it is not the one that it seems to be.
+Greet = Callable[[str, str], "str | None"]
+
+
 class StrapSensor:
     """A strap for as long as the session lasts (ports.Sensor)."""
 
-    def __init__(self, radio: Radio, address: str | None, profiles: Sequence[Profile], timing: Timing) -> None:
+    def __init__(
+        self, radio: Radio, address: str | None, profiles: Sequence[Profile], timing: Timing, greet: Greet = lambda _n, _a: None
+    ) -> None:
+        """greet: told of each strap that is heard; may take its time."""
         self._radio = radio
+        self._greet = greet
         self._address = address
         self._profiles = profiles
         self._timing = timing
@@ -210,7 +220,8 @@ class StrapSensor:
         return False
 
     async def _details(self, connection: Connection) -> None:
-        """Place and maker, once; the battery, again and again."""
+        """Who it is, place and maker, once; the battery, again and again."""
+        await self._meet()
         place = await self._read(connection, BODY_LOCATION)
         maker = [await self._read(connection, uuid) for uuid in (MANUFACTURER, MODEL)]
         reason = f"Connected to {self._named()}{_described(place, maker)}."
@@ -221,6 +232,12 @@ class StrapSensor:
                 self._warn_of_battery(percent)
             self._say(reason)
             await asyncio.sleep(self._timing.battery_every_s)
+
+    async def _meet(self) -> None:
+        if self._peer is not None:
+            said = await asyncio.to_thread(self._greet, self._named(), self._peer.address)
+            if said is not None:
+                self._notice_once("strap_is_another", Severity.WARNING, said)
 
     async def _read(self, connection: Connection, uuid: str) -> bytes | None:
         with contextlib.suppress(TimeoutError):
@@ -240,7 +257,7 @@ class StrapSensor:
     def _know(self, peer: Peer) -> None:
         profile = profile_for(peer.name or "", self._profiles)
         kind = profile.kind if profile else SensorKind.UNKNOWN
-        self._state = replace(self._state, name=peer.name or peer.address, kind=kind)
+        self._state = replace(self._state, name=plain_line(peer.name or "") or peer.address, kind=kind)
         if profile is not None and not profile.rr_available:
             text = f"{profile.name} sends no beat-to-beat intervals fit for use: the music follows its heart rate alone."
             self._notice_once("no_rr_intervals", Severity.INFO, text)

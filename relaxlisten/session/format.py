@@ -42,6 +42,9 @@ class Derivation:
     version: str
 
 
+CUT_OFF = "cut_off"  # the code of the notice that closes a record whose program died (recovery.py)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SessionHeader:
     """The first line of a record. Wall-clock time stands here and nowhere else; simulated is True where no real heart was heard.
@@ -215,7 +218,7 @@ def _message(cls: type[Any], data: Any) -> Any:
 def _typed(hint: Any, value: Any) -> Any:
     """A value of plain JSON as the type that the message's field announces."""
     if value is None:
-        return None
+        return _nothing(hint)
     if isinstance(hint, types.UnionType):
         for member in hint.__args__:
             if _fits(member, value):
@@ -232,6 +235,11 @@ def _typed(hint: Any, value: Any) -> Any:
     if not _fits(hint, value):
         raise ValueError(value)
     return value
+
+
+def _nothing(hint: Any) -> None:
+    if not (isinstance(hint, types.UnionType) and types.NoneType in hint.__args__):
+        raise ValueError("a field that always has a value has none")
 
 
 def _typed_tuple(hints: tuple[Any, ...], value: Any) -> tuple[Any, ...]:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 CSV, PARQUET, BIDS = "csv", "parquet", "bids"
 _UNKNOWN = ("", "n/a", "nan", "None")
 
+MOST_UNPACKED_BYTES = 64 * 2**20  # a week of beats
+
 
 def is_ours(text: str) -> bool:
     """Whether a text is our own table of beats."""
@@ -43,6 +45,15 @@ def read_parquet_beats(content: bytes, name: str) -> Imported:
     return _of_columns(columns, name, PARQUET, header)
 
 
+def _unpacked(content: bytes) -> bytes:
+    """What was packed; a few packed bytes could stand for more than there is memory. Raises OSError or EOFError."""
+    with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+        found = file.read(MOST_UNPACKED_BYTES + 1)
+    if len(found) > MOST_UNPACKED_BYTES:
+        raise OSError("it unpacks to more than any recording of beats")
+    return found
+
+
 def read_bids(content: bytes, sidecar: Mapping[str, Any], name: str) -> Imported:
     """The beats of a *_physioevents.tsv.gz with its JSON sidecar. Raises UsageError."""
     titles = list(sidecar.get("Columns", ()))
@@ -50,7 +61,7 @@ def read_bids(content: bytes, sidecar: Mapping[str, Any], name: str) -> Imported
         message = f"{name} has no sidecar (.json) whose Columns name an onset: without it the columns mean nothing."
         raise UsageError(message)
     try:
-        text = (gzip.decompress(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8")
+        text = (_unpacked(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8")
     except (OSError, EOFError, UnicodeDecodeError) as fault:
         message = f"{name} cannot be read ({fault})."
         raise UsageError(message) from fault

@@ -47,7 +47,7 @@ def _with_line(memory: Memory, line: str) -> Memory:
         )
         felt = data.get("felt")
         feelings = () if felt is None else (PastFeeling(session=session, change=float(felt), shares=dict(data["shares"])),)
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
         return memory
     return Memory(sessions=session + 1, pieces=(*memory.pieces, *pieces), feelings=(*memory.feelings, *feelings))
 

@@ -18,6 +18,7 @@ from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.people_key import change_entry, read_key
 from relaxlisten.session.people_store import SESSIONS
 from relaxlisten.session.person_folder import CLAIM_NAME
+from relaxlisten.session.recovery import records_near, recover
 
 if TYPE_CHECKING:
     import datetime
@@ -101,6 +102,7 @@ def _sealed(people: People, entry: Entry) -> list[str]:
     if folder is None or claim is None:  # not locked, or a session runs, which locks the folder itself
         return []
     try:
+        recover(records_near([folder.path / SESSIONS]))  # what is locked cannot be finished any more
         count = folder.seal_plain()
     finally:
         claim.release()

@@ -11,6 +11,8 @@ import errno
 import os
 from typing import TYPE_CHECKING
 
+from relaxlisten.session.lock import hold
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -24,6 +26,7 @@ class RecordFile:
         self.path = path
         self.written_bytes = 0
         self._descriptor = os.open(path, os.O_RDWR | getattr(os, "O_BINARY", 0))
+        hold(self._descriptor)  # until it is closed or the program ends, in whatever way
 
     def append(self, block: bytes) -> None:
         """All of the block, or none: what a full disk left of it is cut off again."""

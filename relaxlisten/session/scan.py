@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import math
 import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -25,6 +26,8 @@ _BRIEF = re.compile(rb'\{"event":"(\w+)","derived":(?:true|false),"n":(\d+),')
 _LOOKED_THROUGH = 1000
 # A header is sealed without a key: it is what holds it.
 _HEADER_START = '{"event":"SessionHeader",'
+# Lines that may hold a number beyond what a float can be, which no recorder writes; only these are read the slow way.
+_MAY_BE_TOO_LARGE = re.compile(r"\d[eE]\+?\d{3}|\d{300}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,7 +135,7 @@ def _parsed(line: bytes, key: int) -> tuple[dict[str, Any], bool]:
         text, sealed = unseal(text, 0 if text.startswith(_HEADER_START) else key), True
     except Unsealed:
         sealed = False
-    data = _DECODER.decode(text)
+    data = _loaded(text)
     if not (isinstance(data, dict) and isinstance(data.get("event"), str)):
         raise ValueError("it is no event")
     is_header = data["event"] == "SessionHeader"
@@ -141,11 +144,25 @@ def _parsed(line: bytes, key: int) -> tuple[dict[str, Any], bool]:
     return data, sealed
 
 
+def _loaded(text: str) -> Any:
+    if _MAY_BE_TOO_LARGE.search(text):
+        return json.loads(text, parse_constant=_refuse, parse_float=_finite, parse_int=_as_float_too)
+    return _DECODER.decode(text)
+
+
+def _finite(digits: str) -> float:
+    return value if math.isfinite(value := float(digits)) else _refuse("a number too large for any computer")
+
+
+def _as_float_too(digits: str) -> int | float:
+    return value if abs(value := int(digits)) < 2**1023 else _refuse("a number too large for any computer")
+
+
 def _refuse(word: str) -> float:
     raise ValueError("it holds " + word)
 
 
-_DECODER = json.JSONDecoder(parse_constant=_refuse)
+_DECODER = json.JSONDecoder(parse_constant=_refuse)  # one for all lines: each would make its own
 
 
 def _is_number(value: object) -> bool:

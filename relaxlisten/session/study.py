@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from relaxlisten.control.setup import seal, unseal
 from relaxlisten.errors import UsageError
+from relaxlisten.safe_files import replace_file
 from relaxlisten.session.allocation import Allocation, allocate, allocation_from_data, allocation_to_data
 from relaxlisten.session.format import RECORD_NAME
 
@@ -49,8 +50,8 @@ def new_study(folder: Path, arms: Sequence[str], design: Design, participants: i
     allocation = allocate(arms, design, participants, seed)
     folder.mkdir(parents=True, exist_ok=True)
     plan = {"arms": sorted(arms), "design": design.value, "participants": participants, "protocol": protocol}
-    (folder / PLAN).write_text(json.dumps(plan, indent=1) + "\n", encoding="utf-8")
-    (folder / SEALED).write_text(seal(allocation_to_data(allocation)) + "\n", encoding="utf-8")
+    replace_file(folder / SEALED, f"{seal(allocation_to_data(allocation))}\n".encode())
+    replace_file(folder / PLAN, (json.dumps(plan, indent=1) + "\n").encode())  # last: with it, it is a study
     return allocation
 
 
@@ -76,11 +77,7 @@ def read_allocation(folder: Path) -> Allocation:
 def assign(folder: Path, participant: str) -> Assigned:
     """The next session of a participant (P01, P02 ...), counted by the records that lie there."""
     plan, allocation = read_plan(folder), read_allocation(folder)
-    match = _PARTICIPANT.fullmatch(participant)
-    if match is None or not 1 <= int(match[1]) <= int(plan["participants"]):
-        message = f'"{participant}" takes no part in this study: participants are P01 to P{int(plan["participants"]):02d}.'
-        raise UsageError(message)
-    number = int(match[1])
+    number = participant_number(participant, int(plan["participants"]))
     name = f"P{number:02d}"
     session = sum(1 for one in (folder / SESSIONS).glob(f"{name}-*") if (one / RECORD_NAME).is_file())
     arm = allocation.arm(number - 1, session)
@@ -92,6 +89,15 @@ def assign(folder: Path, participant: str) -> Assigned:
         protocol=str(plan["protocol"]),
         folder=folder / SESSIONS / f"{name}-{session + 1}",
     )
+
+
+def participant_number(participant: str, participants: int) -> int:
+    """The number of a participant who is named P01, P02 ... Raises UsageError for anybody else."""
+    match = _PARTICIPANT.fullmatch(participant)
+    if match is None or not 1 <= int(match[1]) <= participants:
+        message = f'"{participant}" takes no part in this study: participants are P01 to P{participants:02d}.'
+        raise UsageError(message)
+    return int(match[1])
 
 
 def is_open(folder: Path) -> bool:
@@ -108,5 +114,5 @@ def unblind(folder: Path, reason: str) -> Allocation:
             "reason": reason,
             **allocation_to_data(allocation),
         }
-        (folder / UNBLINDED).write_text(json.dumps(opened, indent=1) + "\n", encoding="utf-8")
+        replace_file(folder / UNBLINDED, (json.dumps(opened, indent=1) + "\n").encode())
     return allocation

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from relaxlisten.session.format import EVENT_TYPES, HINTS, TRIM, SessionHeader, read_event, read_header
+from relaxlisten.session.format import CUT_OFF, EVENT_TYPES, HINTS, TRIM, SessionHeader, read_event, read_header
 from relaxlisten.session.scan import Damage, Whole, scan
 from relaxlisten.terms import SensorKind
 
@@ -169,5 +169,10 @@ def ending(tables: dict[str, Table]) -> list[str]:
     phases = tables["SessionPhase"]
     if phases["stage"].size and phases["stage"][-1] == "ended":
         return []
+    cut_off = [
+        str(text) for code, text in zip(tables["Notice"]["code"], tables["Notice"]["text"], strict=True) if code == CUT_OFF
+    ]
+    if cut_off:
+        return cut_off
     last_s = max((float(table["time_s"].max()) for table in tables.values() if table["time_s"].size), default=0.0)
     return [f"The record stops at {last_s:.1f} s without the session's end: the program was killed, or the file was cut off."]

@@ -20,6 +20,7 @@ from relaxlisten.window.controls_model import Place, Situation
 from relaxlisten.window.keys import KEYS, KeysDialog, make_shortcuts
 from relaxlisten.window.languages import speak
 from relaxlisten.window.liking_dialog import LikingDialog
+from relaxlisten.window.plain_text import show_plain_text
 from relaxlisten.window.remembered import Memory
 from relaxlisten.window.running import Running
 from relaxlisten.window.session_pages import SessionPages
@@ -52,7 +53,9 @@ class MainWindow(QtWidgets.QMainWindow):
         self._closing = False
         self._chosen: SessionChoices = self._initial
         self._record: Path | None = None
+        self._greeting = opening.greeting
         self._build()
+        show_plain_text(self)
         self.running.points.connect(lambda: self._pages.show_points(self.running.model))
         self.running.facts.connect(self._show_facts)
         self.running.moved.connect(lambda now_s: None if self.isMinimized() else self._pages.move_to(now_s))
@@ -191,7 +194,8 @@ class MainWindow(QtWidgets.QMainWindow):
 
     def _go(self, place: Place) -> None:
         self._place = place
-        self.say("")
+        self.say(self._greeting)
+        self._greeting = "" if place is Place.SESSION else self._greeting
         pages: dict[Place, QtWidgets.QWidget] = {Place.WELCOME: self.welcome, Place.START: self.chooser}
         self._stack.setCurrentWidget(pages.get(place, self._pages))
         if place is Place.START:

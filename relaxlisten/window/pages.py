@@ -86,7 +86,8 @@ class Opening:
     """What a window is opened with.
 
     pages: beside the calm picture. settings_file: where choices are remembered; None: nothing is remembered or asked. people:
-    pseudonyms that are known. finder: begins a search for straps.
+    pseudonyms that are known. finder: begins a search for straps. greeting: a sentence that is shown until there is something
+    newer to say, also over a session that starts at once.
     """
 
     initial: SessionChoices
@@ -96,4 +97,5 @@ class Opening:
     hooks: Hooks = Hooks()
     settings_file: Path | None = None
     people: Callable[[], Sequence[str]] = tuple
+    greeting: str = ""
     finder: Callable[[], Finder] | None = None

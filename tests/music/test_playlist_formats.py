@@ -279,6 +279,32 @@ def test_in_formats_of_addresses_any_scheme_but_file_is_refused(address):
     assert refusal(address, is_uri=True) == "is not on this computer"
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "file:////nas/a.mp3",
+        "file:///%5C%5Cnas/a.mp3",
+        "file://localhost//nas/a.mp3",
+        "%5C%5Cnas%5Ca.mp3",
+        "%2f%2fnas/a.mp3",
+        "\\/nas/a",
+    ],
+)
+def test_another_computer_is_recognised_however_its_name_is_disguised(address):
+    """Windows would ask that computer for the file, and tell it who asks."""
+    assert refusal(address, is_uri=True) == "is on another computer"
+
+
+@pytest.mark.parametrize("address", ["a%00b.mp3", "\ud800b.mp3"])
+def test_what_no_file_can_be_called_names_none(address):
+    assert refusal(address, is_uri=True) == "names no file"
+
+
+def test_a_folder_of_one_letter_and_a_colon_is_no_drive_where_it_has_a_folder_above_it():
+    (entry,) = parse_xspf(write_xspf(Playlist(entries=(PlaylistEntry(location="/p:/a.mp3"),)))).entries
+    assert spellings(entry.location, is_uri=True)[0] == "/p:/a.mp3"
+
+
 def test_an_entry_may_lie_above_the_playlist(folder):
     (folder / "sub" / "l.m3u8").write_text("../a.mp3\n")
     assert [path.resolve() for path in list_music(folder / "sub" / "l.m3u8").paths] == [folder / "a.mp3"]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+import dataclasses
 import threading
 import time
 from dataclasses import dataclass
@@ -129,6 +130,33 @@ def test_a_strap_without_a_name_goes_by_its_address(live):
 
     assert [event for event in events if isinstance(event, SensorState)][-1].name == "C4:11"
     assert phases(events)[:3] == [SensorPhase.SCANNING, SensorPhase.CONNECTING, SensorPhase.STREAMING]
+
+
+def test_what_is_known_of_a_strap_from_before_is_said_once_and_never_holds_up_its_beats(live):
+    met, may_answer = [], threading.Event()
+
+    def greet(name, address):
+        met.append((name, address))
+        may_answer.wait(5.0)
+        return "It is another one."
+
+    radio = ScriptedRadio(["beats, then drops", "beats, then drops"], ScriptedPeer(name="Polar \x1b[31mSense\n1"))
+    timing = dataclasses.replace(QUICK, watchdog_s=5.0)
+    sensor = StrapSensor(radio, None, PROFILES, timing, greet)
+    sensor.start(Clock())
+    events = []
+    while len([event for event in events if isinstance(event, Notification)]) < 2 or len(met) < 2:
+        events += sensor.poll(time.monotonic())
+        threading.Event().wait(0.005)
+    may_answer.set()
+    while not any(getattr(event, "code", "") == "strap_is_another" for event in events):
+        events += sensor.poll(time.monotonic())
+        threading.Event().wait(0.005)
+    sensor.stop()
+    events += sensor.poll(time.monotonic())
+
+    assert set(met) == {("Polar [31mSense 1", "C4:11")}
+    assert [event.text for event in events if isinstance(event, Notice)].count("It is another one.") == 1
 
 
 def test_details_that_hang_do_not_hold_up_the_watchdog(live):

@@ -25,7 +25,8 @@ def test_a_list_has_one_line_a_session_and_says_which_is_not_whole(tmp_path: Pat
     recorded(tmp_path / "a")
     recorded(tmp_path / "b", lines_of_a_session()[:-1])
     recorded(tmp_path / "c", [b"rubbish"])
-    rows = said("list", str(tmp_path)).splitlines()
+    first, *rows = said("list", str(tmp_path)).splitlines()
+    assert first.startswith("Your last session was cut off")
     assert [row.endswith(f"  {tmp_path / name}") for row, name in zip(rows, "abc", strict=True)] == [True] * 3
     assert ["incomplete" in row for row in rows] == [False, True, False]
     assert "40 beats" in rows[0]
@@ -54,6 +55,7 @@ def test_nothing_is_deleted_without_a_yes(tmp_path: Path) -> None:
 def test_deleting_takes_the_record_and_leaves_what_else_is_there(tmp_path: Path) -> None:
     alone, accompanied = recorded(tmp_path / "a"), recorded(tmp_path / "b")
     (accompanied / "notes.txt").write_text("mine")
+    (accompanied / "session.jsonl.torn").write_text('{"event":"Beat"')  # what recovery kept of it
     said("delete", str(alone), typed="y\n")
     said("delete", str(accompanied), "--yes")
     assert not alone.exists()

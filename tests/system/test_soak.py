@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 import sys
 import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,11 +19,11 @@ import soundfile
 from relaxlisten.messages import SoundState
 from tests.system.chain import match_segments
 from tests.system.program import PROGRAM, bare_environment, read_session
+from tests.system.soak import MOST_GROWTH_MB_PER_H, rss_mb
 from tests.system.soundcard.virtual import RATE_HZ, missing_programs, virtual_sound_card
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from pathlib import Path
 
     from tests.system.soundcard.virtual import VirtualCard
 
@@ -43,8 +47,9 @@ def say(capsys: pytest.CaptureFixture[str]) -> Callable[[str], None]:
 
 @pytest.fixture
 def one_busy_core() -> Iterator[None]:
-    """A process that never rests, on the first core."""
-    busy = subprocess.Popen([sys.executable, "-c", "import os\nos.sched_setaffinity(0, {0})\nwhile True: pass"])
+    """A process that never rests, on the first core, at the usual priority whatever the test's own is."""
+    never = "import os\nos.setpriority(os.PRIO_PROCESS, 0, 0)\nos.sched_setaffinity(0, {0})\nwhile True: pass"
+    busy = subprocess.Popen([sys.executable, "-c", never])
     yield
     busy.kill()
     busy.wait()
@@ -61,7 +66,7 @@ def test_an_hour_with_the_window_open_and_a_core_busy_is_heard_whole(tmp_path: P
     command = [*PROGRAM, "listen", "--minutes", str(MINUTES + 1.0), "--render", str(wave), "--out", str(session)]
     with virtual_sound_card() as card, card.record() as recording:
         program = subprocess.Popen(command, env=environment_of(card, tmp_path), stdout=subprocess.DEVNULL)
-        threading.Event().wait(60.0 * MINUTES)
+        seen = watched(program.pid, MINUTES, say)
         program.terminate()
         program.wait(20.0)
         heard = recording.samples().mean(axis=1, dtype=np.float64)
@@ -74,5 +79,53 @@ def test_an_hour_with_the_window_open_and_a_core_busy_is_heard_whole(tmp_path: P
         f"{offsets_ms.max():.2f} ms, residual at worst {max(match.residual_db for match in matches):.1f} dB; breaks "
         f"{states[-1].breaks}, underflow frames {states[-1].underflow_frames}; the card's clock {states[-1].card_drift_ppm} ppm"
     )
+    for name, (first, last) in warm(seen).items():
+        hours = (last.minute - first.minute) / 60.0
+        growth = (last.rss_mb - first.rss_mb) / hours
+        say(f"{name}: {first.rss_mb:.1f} to {last.rss_mb:.1f} MB from minute {first.minute} to {last.minute}: {growth:+.2f} MB/h")
+        assert growth <= MOST_GROWTH_MB_PER_H or hours < 0.5  # of a shorter run the figure says little
+        assert last.handles <= first.handles
+        assert last.threads <= first.threads
     assert np.ptp(offsets_ms) < 1.0
     assert states[-1].breaks == 0
+
+
+WARM_MINUTES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A process in a minute."""
+
+    minute: int
+    rss_mb: float
+    handles: int
+    threads: int
+
+
+def watched(pid: int, minutes: float, say: Callable[[str], None]) -> dict[str, list[Seen]]:
+    """Memory, handles and threads of the program and the processes that it started, each minute."""
+    seen: dict[str, list[Seen]] = {}
+    begun_s = time.monotonic()
+    for minute in range(1, int(minutes) + 1):
+        threading.Event().wait(max(begun_s + 60.0 * minute - time.monotonic(), 0.0))
+        for name, one in (("program", pid), *((f"child {child}", child) for child in children_of(pid))):
+            with contextlib.suppress(OSError):  # it ended meanwhile
+                handles, tasks = len(os.listdir(f"/proc/{one}/fd")), len(os.listdir(f"/proc/{one}/task"))
+                seen.setdefault(name, []).append(Seen(minute, rss_mb(one), handles, tasks))
+                say(f"minute {minute:3d}  {name:14}  {rss_mb(one):7.1f} MB  {handles:3d} handles  {tasks:3d} threads")
+    threading.Event().wait(max(begun_s + 60.0 * minutes - time.monotonic(), 0.0))
+    return seen
+
+
+def warm(seen: dict[str, list[Seen]]) -> dict[str, tuple[Seen, Seen]]:
+    """Of each process that lived from the tenth minute to the end: how it was then and at the end."""
+    lasting = {name: [one for one in of if one.minute >= WARM_MINUTES] for name, of in seen.items()}
+    end = max((of[-1].minute for of in lasting.values() if of), default=0)
+    return {name: (of[0], of[-1]) for name, of in lasting.items() if of and of[0].minute == WARM_MINUTES < of[-1].minute == end}
+
+
+def children_of(pid: int) -> list[int]:
+    """Processes that any thread of a process has started."""
+    lists = [listed.read_text(encoding="ascii") for listed in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [int(child) for listed in lists for child in listed.split()]

@@ -188,3 +188,20 @@ def test_a_marker_keeps_the_moment(opened) -> None:
     button(window, "marker").click()
     assert handle.commands[-1] == (CommandKind.MARKER, "marker")
     assert window.message.text() == "Marked at 1:00."
+
+
+def test_what_comes_from_outside_is_never_taken_for_html(opened) -> None:
+    window, _ = opened()
+    labels = window.findChildren(QtWidgets.QLabel)
+    assert len(labels) > 10
+    assert {label.textFormat() for label in labels} == {QtCore.Qt.TextFormat.PlainText}
+
+
+def test_what_was_cut_off_is_said_before_the_session_and_over_one_that_starts_at_once(opened) -> None:
+    said = "Your last session was cut off at 12:31; it is saved (18 min 20 s)."
+    window, _ = opened(greeting=said)
+    assert window.message.text() == said
+    button(window, "main").click()
+    assert window.message.text() == said
+    button(window, "marker").click()
+    assert window.message.text().startswith("Marked")
