@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten import __version__
+from relaxlisten.assembly_group import companions, tell_apart
 from relaxlisten.control.memory import Memory
 from relaxlisten.control.protocol import protocol_to_data, scaled_to
 from relaxlisten.control.protocol_file import parse_protocol
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
     from relaxlisten.control.protocol import Protocol, RatingQuestion
     from relaxlisten.control.setup import ControlSetup
+    from relaxlisten.group import CompanionParts
     from relaxlisten.listener import Listener
     from relaxlisten.messages import Rating
     from relaxlisten.ports import Link, Sensor, Sound
@@ -48,7 +50,8 @@ class Parts:
     """All that one session is made of, not yet started.
 
     answers: given before it. questions: all of the session, before and after. keeper: remembers for a person; None for nobody.
-    concealed: see SessionSettings. links: to other programs.
+    concealed: see SessionSettings. links: to other programs. companions: the other hearts that are listened to.
+    beside: where their records go; None for inside this session's folder.
     """
 
     pipeline: Pipeline
@@ -61,6 +64,8 @@ class Parts:
     questions: tuple[RatingQuestion, ...] = ()
     keeper: Keeper | None = None
     concealed: str = ""
+    companions: tuple[CompanionParts, ...] = ()
+    beside: Path | None = None
     links: tuple[Link, ...] = ()
 
     def open_recorder(self, on_fault: Callable[[WriteFault], None]) -> Recorder:
@@ -77,10 +82,12 @@ def assemble(settings: SessionSettings) -> Parts:
     if settings.minutes is not None:
         protocol = scaled_to(protocol, settings.minutes)
     protocol = with_comfort(protocol, settings.comfort)
+    tell_apart(settings)
     listener = open_listener(settings, data_folder())
     setup = prepare(settings, listener.memory, listener.card.avoid) if listener else prepare(settings, Memory(), ())
     sensor = _sensor(settings)
     header = _header(settings, protocol, setup, listener)
+    out = settings.out or (listener.sessions if listener else data_folder() / SESSIONS) / _stamp()
     return Parts(
         pipeline=Pipeline(
             protocol, seed=settings.seed, volume=settings.volume, volume_cap=settings.volume_cap, bed=settings.bed, setup=setup
@@ -89,11 +96,14 @@ def assemble(settings: SessionSettings) -> Parts:
         sound=_sound(settings),
         library=_library(settings),
         header=header,
-        out=settings.out or (listener.sessions if listener else data_folder() / SESSIONS) / _stamp(),
+        out=out,
         answers=ratings(settings.ratings, protocol.ratings, When.BEFORE, 0.0),
         questions=protocol.ratings,
         keeper=Keeper(listener, protocol.ratings, setup.hour) if listener else None,
         concealed=settings.concealed,
+        companions=companions(settings, header, _sensor),
+        # What is kept of a person is theirs alone: it is locked, handed over and deleted as a whole.
+        beside=(settings.out or data_folder() / SESSIONS / out.name).with_name(f"{out.name}-others") if listener else None,
         links=_links(settings, header),
     )
 

@@ -100,6 +100,9 @@ def listen(
     donor: Annotated[Path | None, typer.Option(help="For --arm yoked: the session whose music is repeated.")] = None,
     person: Annotated[str | None, typer.Option(help="Learn from this person's sessions, and remember this one.")] = None,
     comfort: Annotated[str | None, typer.Option(help="A heart rate to stay in, as 50-110; outside of it all pauses.")] = None,
+    also: Annotated[
+        list[str] | None, typer.Option(help="Listen to another heart beside, as NAME=ble:ADDRESS; may be given several times.")
+    ] = None,
     rating: Annotated[list[str] | None, typer.Option(help="An answer given before the session, as SCALE=VALUE.")] = None,
     scales: Annotated[
         str, typer.Option(help="Also ask these (`relaxlisten scales`), or all of a TOML file; commas between.")
@@ -114,7 +117,7 @@ def listen(
         sensor=sensor, music=music, protocol=protocol, minutes=minutes, seed=seed,
         volume=volume, volume_cap=volume_cap, bed=bed, with_sound=not no_sound, render=render, offline=offline, out=out,
         arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()), scales=cli_ratings.names(scales),
-        lsl=lsl, osc=osc, osc_in=osc_in,
+        lsl=lsl, osc=osc, osc_in=osc_in, also=tuple(also or ()),
     )  # fmt: skip
     _check_render(render)
     _run_session(for_person(settings, passphrase_file), no_window=no_window)

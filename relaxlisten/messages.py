@@ -285,3 +285,16 @@ Derived = (
     | PieceResponse
 )
 Event = Input | Derived
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FromCompanion:
+    """An event of another person's heart in the same session, for screens; each has a record of their own (`companion.py`).
+
+    number: of the strap, from 2 on; the first is the session's own. steered: whether the music listens to that first heart.
+    """
+
+    number: int
+    name: str
+    steered: bool
+    event: Event

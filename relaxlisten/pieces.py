@@ -9,15 +9,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relaxlisten.control import avoiding, episodes
+from relaxlisten.control import playback as sounding
 from relaxlisten.control.arms import ARMS
 from relaxlisten.control.care import clear_heart_bpm
 from relaxlisten.control.choose import Chosen, Wish
 from relaxlisten.control.episodes import Baseline, Episode, Second
 from relaxlisten.control.repertoire import Repertoire
 from relaxlisten.messages import Decision, Notice, TrackChoice
+from relaxlisten.music.beat_grid import beat_grid
+from relaxlisten.music.tempo_map import local_bpm
 from relaxlisten.terms import DecisionKind, PhaseKind, Severity
 
 if TYPE_CHECKING:
+    from relaxlisten.control.limits import Limits
     from relaxlisten.control.playback import Playback
     from relaxlisten.control.protocol import Phase, Protocol
     from relaxlisten.control.setup import ControlSetup
@@ -128,3 +132,18 @@ class Pieces:
         if phase.tempo_bpm:
             return phase.tempo_bpm
         return policy.goal_bpm if policy.goal_bpm is not None else heart.heart_rate_bpm
+
+
+def beat_at(track: Track, source_s: float) -> float:
+    """The beat of a piece at a source second, with its fraction; 0 without a pulse."""
+    grid = beat_grid(track)
+    return 0.0 if grid is None else grid.beat(source_s)
+
+
+def followed(playback: Playback, time_s: float, limits: Limits, *, as_it_is: bool) -> Playback:
+    """The playback that has taken note of the tempo that the piece itself has come to, where it keeps no even one."""
+    track = playback.track
+    if track is None or track.beat_path is None:
+        return playback
+    own_bpm = local_bpm(track, sounding.source_ahead_s(playback, time_s))
+    return sounding.follow(playback, own_bpm, limits, as_it_is=as_it_is)

@@ -10,15 +10,16 @@ import dataclasses
 from typing import TYPE_CHECKING
 
 from relaxlisten.control import care as caring
-from relaxlisten.control import comfort, pacer, steering
+from relaxlisten.control import comfort, pacer, steering, timeline
 from relaxlisten.control import playback as sounding
 from relaxlisten.control.arms import ARMS, SoundRule, TempoRule
+from relaxlisten.control.asked import ENDING_IGNORES, Standing, answered, unmoved
 from relaxlisten.control.care import Care, Verdict
-from relaxlisten.control.donor import donated_at
+from relaxlisten.control.hand import Hand, moved
 from relaxlisten.control.playback import Playback
 from relaxlisten.control.setup import ControlSetup
-from relaxlisten.control.stances import PolicyState, Situation, heart_of
-from relaxlisten.control.timeline import Timeline, after_command, after_tick, describe, phase_remaining_s, present_phase
+from relaxlisten.control.stances import PolicyState, heart_of, situation_of
+from relaxlisten.control.tempo_policy import met_again
 from relaxlisten.control.why import tempo_decision
 from relaxlisten.hearing import HeartListener
 from relaxlisten.messages import (
@@ -33,15 +34,14 @@ from relaxlisten.messages import (
     Tick,
     TrackFound,
 )
-from relaxlisten.music.beat_grid import beat_grid
 from relaxlisten.music.tempo_map import local_bpm
-from relaxlisten.pieces import Pieces
-from relaxlisten.terms import Alignment, CommandKind, PhaseKind, SessionStage
+from relaxlisten.pieces import Pieces, beat_at, followed
+from relaxlisten.terms import CommandKind, PhaseKind, SessionStage
+from relaxlisten.yoked import follow_donor
 
 if TYPE_CHECKING:
     from relaxlisten.control.choose import Chosen
     from relaxlisten.control.protocol import Phase, Protocol
-    from relaxlisten.messages import Track
     from relaxlisten.ports import Hearing
     from relaxlisten.terms import Bed
 
@@ -59,14 +59,14 @@ class Pipeline:
         self._donor = setup.donor
         self._listener = hearing or HeartListener()
         self._pieces = Pieces(protocol, setup, seed=seed)
-        self._timeline = Timeline()
+        self._timeline = timeline.Timeline()
         self._policy = PolicyState()
         self._playback = Playback(volume=volume, volume_cap=volume_cap, bed=bed)
         self._physiology: Physiology | None = None
         self._care = Care()
         self._pacer = pacer.Pacer()
         self._started_s: float | None = None
-        self._held_by_hand = False
+        self._hand = Hand()
         self._closing = False
 
     @property
@@ -100,14 +100,14 @@ class Pipeline:
         self._physiology = next((message for message in heart if isinstance(message, Physiology)), self._physiology)
         elapsed_s = time_s - self._timeline.at_s
         before = self._timeline.stage
-        self._timeline = after_tick(self._timeline, self._protocol, time_s)
+        self._timeline = timeline.after_tick(self._timeline, self._protocol, time_s)
         running = self._timeline.stage is SessionStage.RUNNING
         if running:
             self._pieces.hear(self._physiology, heart_of(self._physiology), self._phase, time_s)
         cared = self._look_after(time_s) if running else []
         moved = self._run(time_s, elapsed_s) if self._timeline.stage is SessionStage.RUNNING else []
-        ended = self._end(time_s) if self._ended_since(before) else []
-        return [*heart, describe(self._timeline, self._protocol, time_s), *cared, *moved, *ended]
+        ended = self._end(time_s) if before is not SessionStage.ENDED and self.stage is SessionStage.ENDED else []
+        return [*heart, timeline.describe(self._timeline, self._protocol, time_s), *cared, *moved, *ended]
 
     def _look_after(self, time_s: float) -> list[Derived]:
         """Prompts, exits, comfort and breath; may move the session on, or pause it."""
@@ -115,9 +115,9 @@ class Pipeline:
             self._care, self._protocol, self._timeline, heart_of(self._physiology), self._policy.goal_bpm, time_s
         )
         if verdict is Verdict.NEXT_PHASE:
-            self._timeline = after_command(self._timeline, self._protocol, CommandKind.NEXT_PHASE, time_s)
+            self._timeline = timeline.after_command(self._timeline, self._protocol, CommandKind.NEXT_PHASE, time_s)
         if verdict is Verdict.PAUSE:
-            self._timeline = after_command(self._timeline, self._protocol, CommandKind.PAUSE, time_s)
+            self._timeline = timeline.after_command(self._timeline, self._protocol, CommandKind.PAUSE, time_s)
             self._playback = dataclasses.replace(self._playback, playing=False, changed_s=time_s)
             return [*said, sounding.plan(self._playback, time_s, sounding.COMFORT_FADE_S)]
         return [*said, *self._breathe(time_s)]
@@ -125,20 +125,20 @@ class Pipeline:
     def _breathe(self, time_s: float) -> list[Derived]:
         if self._timeline.stage is not SessionStage.RUNNING:
             return []
-        self._pacer, cue = pacer.step(self._pacer, self._phase, sounding.ear(self._playback, _beat_at), time_s)
+        self._pacer, cue = pacer.step(self._pacer, self._phase, sounding.ear(self._playback, beat_at), time_s)
         return [cue] if cue else []
 
     @property
     def _phase(self) -> Phase:
-        return present_phase(self._timeline, self._protocol)
+        return timeline.present_phase(self._timeline, self._protocol)
 
     def _run(self, time_s: float, elapsed_s: float) -> list[Derived]:
-        if self._must_close():
+        if not self._closing and timeline.must_close(self._timeline, self._protocol, sounding.STOP_FADE_S):
             return self._close(time_s)
         if self._closing or not self._pieces:
             return []
         if self._rules.tempo is TempoRule.DONOR:
-            return self._follow_donor(time_s)
+            return self._yoked(time_s)
         events: list[Derived] = []
         if self._playback.track is not None and self._playback.playing is self._is_silence():
             events += self._fall_silent_or_go_on(time_s)
@@ -165,9 +165,9 @@ class Pipeline:
 
     def _steer(self, time_s: float, elapsed_s: float) -> list[Derived]:
         before = sounding.time_ratio(self._playback)
-        self._follow_piece(time_s)
-        situation = self._situation(time_s)
         limits, as_it_is = self._protocol.limits, self._keeps_own_tempo()
+        self._playback = followed(self._playback, time_s, limits, as_it_is=as_it_is)
+        situation = situation_of(time_s, self._phase, heart_of(self._physiology), self._playback, self._hand)
         self._policy, target = steering.steer(self._rules.tempo, self._policy, situation, limits)
         target_bpm = sounding.in_reach(self._playback, self._policy.target_bpm, limits, as_it_is=as_it_is)
         self._playback = sounding.steer(self._playback, target_bpm, elapsed_s, limits)
@@ -176,45 +176,12 @@ class Pipeline:
             events.append(sounding.plan(self._playback, time_s, sounding.CROSSFADE_S))
         return events
 
-    def _follow_piece(self, time_s: float) -> None:
-        """Take note of the tempo that the piece itself has come to, where it keeps no even one."""
-        track = self._playback.track
-        if track is not None and track.beat_path is not None:
-            own_bpm = local_bpm(track, sounding.source_ahead_s(self._playback, time_s))
-            self._playback = sounding.follow(self._playback, own_bpm, self._protocol.limits, as_it_is=self._keeps_own_tempo())
-
     def _keeps_own_tempo(self) -> bool:
-        return (self._as_it_is() and not self._held_by_hand) or self._rules.tempo is TempoRule.OWN
+        return (self._as_it_is() and not self._hand.holds) or self._rules.tempo is TempoRule.OWN
 
-    def _situation(self, time_s: float) -> Situation:
-        track = self._playback.track
-        return Situation(
-            time_s=time_s,
-            phase=self._phase,
-            heart=heart_of(self._physiology),
-            own_bpm=track.tempo_bpm if track else None,
-            current_bpm=self._playback.tempo_bpm,
-            held_by_hand=self._held_by_hand,
-        )
-
-    def _follow_donor(self, time_s: float) -> list[Derived]:
-        """What the donor's session did at this time."""
-        donated = donated_at(self._donor, time_s - (self._started_s if self._started_s is not None else time_s))
-        if donated is None:
-            return []
-        track = self._pieces.like(donated.track_id) if donated.track_id else self._playback.track
-        events: list[Derived] = []
-        if track is not None and (self._playback.track is None or track.track_id != self._playback.track.track_id):
-            chosen = self._pieces.donated(track, time_s)
-            events += [*self._ended_piece(time_s), chosen.choice, chosen.decision]
-            self._playback = sounding.begin(self._playback, track, donated.tempo_bpm or track.tempo_bpm, time_s)
-            self._pieces.begun(chosen, time_s)
-        before = (sounding.time_ratio(self._playback), self._playback.playing)
-        tempo_bpm = donated.tempo_bpm if track and track.tempo_bpm else None
-        playing = donated.playing and donated.track_id is not None
-        self._playback = dataclasses.replace(self._playback, tempo_bpm=tempo_bpm, playing=playing)
-        if events or (sounding.time_ratio(self._playback), self._playback.playing) != before:
-            events.append(sounding.plan(self._playback, time_s, donated.fade_s))
+    def _yoked(self, time_s: float) -> list[Derived]:
+        at_s = time_s - (self._started_s if self._started_s is not None else time_s)
+        self._playback, events = follow_donor(self._donor, at_s, self._playback, self._pieces, self._phase, time_s)
         return events
 
     # ---- pieces ----
@@ -230,11 +197,8 @@ class Pipeline:
         self._playback = sounding.begin(self._playback, chosen.track, shared_bpm or alone_bpm, time_s, own_bpm=own_bpm)
         self._pieces.begun(chosen, time_s)
         events += [chosen.choice, chosen.decision]
-        if shared_bpm is None:
-            return [*events, sounding.plan(self._playback, time_s, fade_s)]
-        if by_hand:  # who skips does not want to wait for a bar
-            return [*events, sounding.plan(self._playback, time_s, fade_s, Alignment.BEAT)]
-        return [*events, sounding.plan(self._playback, time_s, sounding.aligned_fade_s(self._playback), Alignment.BAR)]
+        planned = sounding.come_in(self._playback, time_s, fade_s, at_one_tempo=shared_bpm is not None, by_hand=by_hand)
+        return [*events, planned]
 
     def _next(self, time_s: float, *, by_hand: bool) -> Chosen:
         return self._pieces.next(
@@ -262,21 +226,12 @@ class Pipeline:
 
     # ---- the end ----
 
-    def _must_close(self) -> bool:
-        phase = self._phase
-        last = self._timeline.phase_index == len(self._protocol.phases) - 1
-        fade_s = phase.fade_s if phase.kind is PhaseKind.CLOSE else sounding.STOP_FADE_S
-        return last and not self._closing and phase_remaining_s(self._timeline, self._protocol) <= fade_s
-
     def _close(self, time_s: float) -> list[Derived]:
         self._closing = True
-        remaining_s = phase_remaining_s(self._timeline, self._protocol)
+        remaining_s = timeline.phase_remaining_s(self._timeline, self._protocol)
         events = self._ended_piece(time_s)
         self._playback = dataclasses.replace(self._playback, track=None, tempo_bpm=None)
         return [*events, sounding.plan(self._playback, time_s, remaining_s)]
-
-    def _ended_since(self, before: SessionStage) -> bool:
-        return self._timeline.stage is SessionStage.ENDED and before is not SessionStage.ENDED
 
     def _end(self, time_s: float) -> list[Derived]:
         self._playback = dataclasses.replace(self._playback, track=None, tempo_bpm=None, playing=False)
@@ -285,10 +240,13 @@ class Pipeline:
     # ---- people ----
 
     def _command(self, command: Command) -> list[Derived]:
-        before = self._timeline.stage
-        self._timeline = after_command(self._timeline, self._protocol, command.what, command.time_s)
-        events = self._obey(command, before)
-        return [describe(self._timeline, self._protocol, command.time_s), *events]
+        before = self._standing()
+        if not (self._closing and command.what in ENDING_IGNORES):
+            self._timeline = timeline.after_command(self._timeline, self._protocol, command.what, command.time_s)
+        events = self._obey(command, before.stage)
+        answer = answered(command, before, self._standing())
+        stage = timeline.describe(self._timeline, self._protocol, command.time_s)
+        return [stage, *([answer] if answer else []), *events]
 
     def _obey(self, command: Command, before: SessionStage) -> list[Derived]:
         time_s, stage = command.time_s, self._timeline.stage
@@ -297,22 +255,39 @@ class Pipeline:
                 return self._start(time_s)
             case CommandKind.PAUSE | CommandKind.RESUME | CommandKind.START if stage is not before:
                 return self._pause_or_resume(time_s, before)
-            case CommandKind.STOP if stage is not before:
+            case CommandKind.STOP | CommandKind.END_GENTLY if stage is not before:
                 return [*self._ended_piece(time_s), *self._end(time_s)]
+            case CommandKind.END_GENTLY if stage is SessionStage.RUNNING and not self._closing:
+                return self._close(time_s)
             case CommandKind.SKIP if stage is SessionStage.RUNNING and not self._closing:
                 return self._next_piece(time_s, sounding.SKIP_FADE_S, by_hand=True)
-            case CommandKind.HOLD | CommandKind.RELEASE:
-                self._held_by_hand = command.what is CommandKind.HOLD
+            case CommandKind.TEMPO if unmoved(self._standing()):
+                return []
+            case CommandKind.HOLD | CommandKind.RELEASE | CommandKind.TEMPO:
+                self._hand = moved(self._hand, command, self._policy, self._playback, self._protocol.limits)
+            case CommandKind.MATCH_AGAIN if stage is SessionStage.RUNNING and not self._closing:
+                self._hand, self._policy = Hand(), met_again(self._policy, time_s)
             case CommandKind.VOLUME if isinstance(command.value, int | float):
                 self._playback = dataclasses.replace(self._playback, volume=min(max(float(command.value), 0.0), 1.0))
                 return [sounding.plan(self._playback, time_s, sounding.PAUSE_FADE_S)]
         return []
 
+    def _standing(self) -> Standing:
+        return Standing(
+            stage=self._timeline.stage,
+            closing=self._closing,
+            phase=self._phase,
+            phase_left_s=timeline.phase_remaining_s(self._timeline, self._protocol),
+            rule=self._rules.tempo,
+            hand=self._hand,
+            playback=self._playback,
+        )
+
     def _start(self, time_s: float) -> list[Derived]:
         self._started_s = time_s
         self._pieces.start(time_s)
         if self._rules.tempo is TempoRule.DONOR:
-            return self._follow_donor(time_s)
+            return self._yoked(time_s)
         return [*self._pieces.missing(time_s), *self._next_piece(time_s, sounding.FIRST_FADE_S, by_hand=True)]
 
     def _pause_or_resume(self, time_s: float, before: SessionStage) -> list[Derived]:
@@ -321,8 +296,3 @@ class Pipeline:
             self._care = dataclasses.replace(self._care, comfort=comfort.resumed(self._care.comfort, time_s))
         self._playback = dataclasses.replace(self._playback, playing=playing, changed_s=time_s)
         return [sounding.plan(self._playback, time_s, sounding.PAUSE_FADE_S)]
-
-
-def _beat_at(track: Track, source_s: float) -> float:
-    grid = beat_grid(track)
-    return 0.0 if grid is None else grid.beat(source_s)

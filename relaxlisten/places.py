@@ -17,6 +17,11 @@ def catalogue_path() -> Path:
     return data_folder() / "music.sqlite"
 
 
+def observations_path() -> Path:
+    """The observations that a therapist has keys for."""
+    return Path(platformdirs.user_config_dir("relaxlisten", appauthor=False)) / "observations.toml"
+
+
 def window_settings_path() -> Path:
     """What the window remembers of last time."""
     return Path(platformdirs.user_config_dir("relaxlisten", appauthor=False)) / "window.json"

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         Command,
         Derived,
         Event,
+        FromCompanion,
         Notice,
         Notification,
         PlaybackPlan,
@@ -115,8 +116,8 @@ class SessionHandle(Protocol):
     """A running session, as a window or a terminal sees it."""
 
     def command(self, what: CommandKind, value: float | str | None = None) -> None: ...
-    def drain(self) -> list[Event]:
-        """Events since the last call, oldest first; never blocks."""
+    def drain(self) -> list[Event | FromCompanion]:
+        """Events since the last call, oldest first, those of companions among them; never blocks."""
 
     @property
     def finished(self) -> bool: ...

@@ -10,6 +10,7 @@ import itertools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from relaxlisten.companion import COMPANION, CompanionPipeline
 from relaxlisten.control.protocol import protocol_from_data
 from relaxlisten.control.setup import setup_from_data
 from relaxlisten.errors import UsageError
@@ -46,7 +47,7 @@ class Replay:
 
 def replay(record: Record) -> Replay:
     """Feed the inputs of a record to a new pipeline and compare what follows from each with what followed then."""
-    pipeline = _pipeline(record)
+    pipeline = CompanionPipeline() if COMPANION in record.header.settings else _pipeline(record)
     derived: list[Event] = []
     difference: Difference | None = None
     steps = _steps(record)

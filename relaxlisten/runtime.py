@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
+from relaxlisten.group import Companions
 from relaxlisten.messages import Beat, Command, Notice, PlaybackPlan, SoundState, Tick, TrackFound
 from relaxlisten.preparing import Veiled, ratings, shown
 from relaxlisten.session.records import append_ratings
@@ -27,8 +28,9 @@ if TYPE_CHECKING:
 
     from relaxlisten.assembly import Parts
     from relaxlisten.control.protocol import RatingQuestion
-    from relaxlisten.messages import Event, Input
+    from relaxlisten.messages import Event, FromCompanion, Input
     from relaxlisten.ports import Observer
+    from relaxlisten.session.recorder import WriteFault
 
 _log = logging.getLogger(__name__)
 
@@ -154,10 +156,12 @@ def run_offline(parts: Parts) -> Outcome:
     """A whole session as fast as the machine can, on invented time."""
     recorder = parts.open_recorder(lambda _fault: None)
     keepers = [parts.keeper] if parts.keeper else []
-    loop = SessionLoop(parts, [recorder, *keepers])
+    companions = Companions(parts.companions, parts.beside or recorder.path.parent, lambda _event: None, lambda _fault: None)
+    loop = SessionLoop(parts, [recorder, companions, *keepers])
     clock = SteppedClock()
     parts.sound.start(clock)
     parts.sensor.start(clock)
+    companions.start(clock)
     parts.library.scan()
     steps = 0
     while not loop.ended:
@@ -167,9 +171,10 @@ def run_offline(parts: Parts) -> Outcome:
     parts.sound.stop()
     parts.sensor.stop()
     recorder.close()
+    companions.close()
     for keeper in keepers:
         keeper.close()
-    failure = loop.failure or _unsaved(recorder.rescued_to, recorder.lost_reason)
+    failure = loop.failure or recorder.unsaved or companions.unsaved
     return Outcome(record_path=recorder.path.parent, failure=failure)
 
 
@@ -179,18 +184,21 @@ class LiveSession:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._clock = MonotonicClock()
-        self._events: collections.deque[Event] = collections.deque()
-        self._disk_faults: queue.SimpleQueue[str] = queue.SimpleQueue()
-        self._recorder = parts.open_recorder(lambda fault: self._disk_faults.put(fault.reason))
+        self._events: collections.deque[Event | FromCompanion] = collections.deque()
+        self._disk_faults: queue.SimpleQueue[WriteFault] = queue.SimpleQueue()
+        self._recorder = parts.open_recorder(self._disk_faults.put)
+        beside = parts.beside or self._recorder.path.parent
+        self._companions = Companions(parts.companions, beside, self._events.append, self._disk_faults.put)
         keepers = [parts.keeper] if parts.keeper else []
         links = [Veiled(link, parts.concealed) for link in parts.links]
-        self._loop = SessionLoop(parts, [self._recorder, self, *keepers, *links])
+        self._loop = SessionLoop(parts, [self._recorder, self, self._companions, *keepers, *links])
         self._done = threading.Event()
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
         self.beats = 0
         parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
         parts.sensor.start(self._clock)
+        self._companions.start(self._clock)
         for link in parts.links:
             link.start(self._clock)
         parts.library.start()
@@ -209,7 +217,7 @@ class LiveSession:
         self._loop.commands.put(Command(time_s=self._clock.now_s(), what=what, value=value))
         self._hurry.set()
 
-    def drain(self) -> list[Event]:
+    def drain(self) -> list[Event | FromCompanion]:
         """Events since the last call."""
         events = []
         while self._events:
@@ -267,7 +275,7 @@ class LiveSession:
     def _tell_disk_faults(self, now_s: float) -> None:
         while not self._disk_faults.empty():
             text = (
-                f"The record cannot be written ({self._disk_faults.get()}): the session goes on and its record is kept "
+                f"The record cannot be written ({self._disk_faults.get().reason}): the session goes on and its record is kept "
                 "in memory; make room on the disk and it will be written."
             )
             self._loop.notice(Notice(time_s=now_s, severity=Severity.ERROR, code="record_not_written", text=text))
@@ -286,16 +294,7 @@ class LiveSession:
         for link in self._parts.links:
             link.stop()
         self._recorder.close()
+        self._companions.close()
         self._remember()
-        self.failure = self.failure or _unsaved(self._recorder.rescued_to, self._recorder.lost_reason)
+        self.failure = self.failure or self._recorder.unsaved or self._companions.unsaved
         self._done.set()
-
-
-def _unsaved(rescued_to: Path | None, lost_reason: str | None) -> RelaxListenError | None:
-    if rescued_to is not None:
-        return RelaxListenError(
-            f"The record did not fit where it was to go, so the whole of it was saved as {rescued_to}: move it."
-        )
-    if lost_reason is not None:
-        return RelaxListenError(f"The end of the record could not be written anywhere ({lost_reason}); all before it is saved.")
-    return None

@@ -28,7 +28,8 @@ class SessionSettings:
     ones or TOML files. ratings: answers given before, as "SCALE=VALUE". concealed: the letter that is shown instead of the arm;
     empty where it is open. render: also write what was heard, to a file that ends in one of RENDER_SUFFIXES. offline: as fast as
     the machine can, without a card. out: the session's folder, None for the default place. lsl: send live over LSL. osc, osc_in:
-    where OSC goes to, and where its markers come in, as HOST:PORT or PORT; None for nowhere.
+    where OSC goes to, and where its markers come in, as HOST:PORT or PORT; None for nowhere. also: other
+    hearts that are listened to beside, each as "NAME=SENSOR" or "SENSOR".
     """
 
     sensor: str = "simulated"
@@ -54,6 +55,7 @@ class SessionSettings:
     lsl: bool = False
     osc: str | None = None
     osc_in: str | None = None
+    also: tuple[str, ...] = ()
 
 
 def recorded_settings(settings: SessionSettings) -> dict[str, str | float | bool | None]:

@@ -50,8 +50,11 @@ class CommandKind(StrEnum):
     NEXT_PHASE = "next_phase"
     HOLD = "hold"  # keep the tempo as it is until RELEASE
     RELEASE = "release"
+    MATCH_AGAIN = "match_again"  # go back to where the heart is met
+    TEMPO = "tempo"  # value: BPM more (or less, below zero); the tempo is then held until RELEASE
     VOLUME = "volume"  # value: 0.0 to 1.0
     MARKER = "marker"  # value: free text
+    END_GENTLY = "end_gently"  # fade out slowly and end; STOP ends within seconds
 
 
 class SessionStage(StrEnum):
@@ -121,6 +124,7 @@ class DecisionKind(StrEnum):
     PIECE = "piece"
     PHASE = "phase"  # a phase that ended before its time
     PAUSE = "pause"  # the session paused by itself
+    PERSON = "person"  # what a person asked for, and what came of it
 
 
 class BreathPart(StrEnum):

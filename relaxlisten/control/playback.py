@@ -85,6 +85,15 @@ def plan(playback: Playback, time_s: float, fade_s: float, align: Alignment = Al
     )
 
 
+def come_in(playback: Playback, time_s: float, fade_s: float, *, at_one_tempo: bool, by_hand: bool) -> PlaybackPlan:
+    """The plan for a piece that begins: on a bar line where it shares the tempo of the one before, and else over fade_s."""
+    if not at_one_tempo:
+        return plan(playback, time_s, fade_s)
+    if by_hand:  # who skips does not want to wait for a bar
+        return plan(playback, time_s, fade_s, Alignment.BEAT)
+    return plan(playback, time_s, aligned_fade_s(playback), Alignment.BAR)
+
+
 def shared_tempo(playback: Playback, track: Track, limits: Limits) -> float | None:
     """The tempo at which another piece can follow this one beat on beat; None where it cannot."""
     return limited.shared_tempo(playback.tempo_bpm, track.tempo_bpm, limits) if playback.playing else None

@@ -26,7 +26,7 @@ def reason(state: PolicyState, now: Situation, followed: Followed) -> str:
     return {
         Stance.AS_IT_IS: f"{now.phase.name}: the music stays as it is while the heart is listened to.",
         Stance.NO_PULSE: "This piece has no pulse: it is played as it is.",
-        Stance.BY_HAND: f"Held by hand at {target} BPM.",
+        Stance.BY_HAND: _by_hand(state, now, music, note),
         Stance.SILENT: f"{now.phase.minutes:g} min of silence; the music goes on after it.",
         Stance.NO_HEART: f"No heartbeat yet: the music stays at {target} BPM.",
         Stance.STALE: f"No heartbeat for {age}: holding the tempo at {target} BPM.",
@@ -43,6 +43,15 @@ def reason(state: PolicyState, now: Situation, followed: Followed) -> str:
         Stance.SETTLED: f"{heart}, music {music}: staying at {target} BPM.",
         Stance.BY_RULE: f"{heart}, music {music}: {target} BPM by the rule of this session.",
     }[state.stance]
+
+
+def _by_hand(state: PolicyState, now: Situation, music: str, note: str) -> str:
+    if state.target_bpm is None:
+        return "Held by hand, because you asked: this piece has no pulse and is played as it is."
+    if now.hand_bpm is None:
+        return f"Held by hand at {state.target_bpm:.1f} BPM, because you asked."
+    asked_bpm = fold_octave(now.hand_bpm, state.target_bpm) if state.refused_turn else state.target_bpm
+    return f"Music {music}: going to {asked_bpm:.1f} BPM, because you asked, and held by hand there{note}."
 
 
 def _pace(followed: Followed) -> str:
@@ -64,7 +73,7 @@ def _note(state: PolicyState, now: Situation) -> str:
         return ""
     if state.refused_turn:
         return " as soon as it may turn again (twice in five minutes is the most)"
-    wish_bpm = fold_octave(state.goal_bpm, now.own_bpm)
+    wish_bpm = fold_octave(state.goal_bpm if now.hand_bpm is None else now.hand_bpm, now.own_bpm)
     if abs(wish_bpm - state.target_bpm) < NEAR_BPM:
         return ""
     return f" ({wish_bpm:.0f} is further than this piece of {now.own_bpm:.0f} BPM may be stretched)"

@@ -10,6 +10,8 @@ from relaxlisten.control.following import Following
 from relaxlisten.control.turning import Turning
 
 if TYPE_CHECKING:
+    from relaxlisten.control.hand import Hand
+    from relaxlisten.control.playback import Playback
     from relaxlisten.control.protocol import Phase
     from relaxlisten.messages import Physiology
 
@@ -53,7 +55,10 @@ def heart_of(known: Physiology | None) -> Heart:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """All that one decision rests on. current_bpm: tempo of the last plan. own_bpm: the piece's, None without a pulse."""
+    """All that one decision rests on. current_bpm: tempo of the last plan. own_bpm: the piece's, None without a pulse.
+
+    hand_bpm: the tempo that a person asked for, held by hand; None where it is held as it was.
+    """
 
     time_s: float
     phase: Phase
@@ -61,6 +66,20 @@ class Situation:
     own_bpm: float | None
     current_bpm: float | None
     held_by_hand: bool
+    hand_bpm: float | None = None
+
+
+def situation_of(time_s: float, phase: Phase, heart: Heart, playback: Playback, hand: Hand) -> Situation:
+    """What the law decides on now."""
+    return Situation(
+        time_s=time_s,
+        phase=phase,
+        heart=heart,
+        own_bpm=playback.track.tempo_bpm if playback.track else None,
+        current_bpm=playback.tempo_bpm,
+        held_by_hand=hand.holds,
+        hand_bpm=hand.tempo_bpm,
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ import math
 from typing import TYPE_CHECKING
 
 from relaxlisten.control.following import Verdict, judge, observe
-from relaxlisten.control.limits import reachable_tempo
+from relaxlisten.control.limits import fold_octave, reachable_tempo
 from relaxlisten.control.reasons import reason
 from relaxlisten.control.stances import Heart, PolicyState, Situation, Stance
 from relaxlisten.control.turning import direct
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from relaxlisten.control.following import Followed
     from relaxlisten.control.limits import Limits
 
-__all__ = ["Heart", "PolicyState", "Situation", "Stance", "decide", "obstacle"]
+__all__ = ["Heart", "PolicyState", "Situation", "Stance", "decide", "met_again", "obstacle"]
 
 STALE_AFTER_S = 10.0  # data older than this is never acted upon
 LEAST_VALID_FRACTION = 0.6  # below this share of uncorrected beats the heart rate itself is in doubt
@@ -57,7 +57,8 @@ def decide(state: PolicyState, now: Situation, limits: Limits) -> tuple[PolicySt
     new = _aimed(state, stance, now, limits)
     since_s = now.time_s if stance is not old.stance else old.since_s
     new = dataclasses.replace(new, at_s=now.time_s, stance=stance, since_s=since_s, own_bpm=now.own_bpm)
-    if stance is old.stance and new.target_bpm == old.target_bpm:
+    told = stance is not Stance.BY_HAND or new.refused_turn == old.refused_turn  # who asked is told that it must wait
+    if stance is old.stance and new.target_bpm == old.target_bpm and told:
         return new, None
     target = TempoTarget(time_s=now.time_s, tempo_bpm=new.target_bpm, phase=now.phase.kind, reason=reason(new, now, followed))
     return new, target
@@ -186,6 +187,7 @@ def _stepped(state: PolicyState, now: Situation, followed: Followed) -> PolicySt
 
 _MOVING = {Stance.TO_TEMPO, Stance.MATCHING, Stance.LEADING, Stance.WAITING, Stance.RETURNING, Stance.AT_FLOOR, Stance.SETTLED}
 _SPARING = {Stance.MATCHING}
+_AT_ONCE = {Stance.AS_IT_IS, Stance.BY_HAND, Stance.MATCHING}  # the smallest wish counts
 
 
 def _aimed(state: PolicyState, stance: Stance, now: Situation, limits: Limits) -> PolicyState:
@@ -193,13 +195,12 @@ def _aimed(state: PolicyState, stance: Stance, now: Situation, limits: Limits) -
     if now.own_bpm is None:
         return dataclasses.replace(state, target_bpm=None, refused_turn=False)
     new_piece = now.own_bpm != state.own_bpm
-    as_it_is = stance is Stance.AS_IT_IS
-    if not as_it_is and (stance not in _MOVING or state.goal_bpm is None):
+    goal_bpm = _goal_bpm(state, stance, now)
+    if goal_bpm is None:
         held = stance is state.stance and state.target_bpm is not None and not new_piece
         return dataclasses.replace(state, target_bpm=state.target_bpm if held else now.current_bpm, refused_turn=False)
-    goal_bpm = now.own_bpm if as_it_is or state.goal_bpm is None else state.goal_bpm
     wish_bpm = reachable_tempo(goal_bpm, now.own_bpm, limits)
-    if not (as_it_is or state.target_bpm is None or new_piece or stance is Stance.MATCHING or state.refused_turn):
+    if not (stance in _AT_ONCE or state.target_bpm is None or new_piece or state.refused_turn):
         wish_bpm = wish_bpm if abs(wish_bpm - state.target_bpm) >= LEAD_STEP_BPM else state.target_bpm
     current_bpm = wish_bpm if now.current_bpm is None else now.current_bpm
     sparing = stance in _SPARING
@@ -211,4 +212,27 @@ def _aimed(state: PolicyState, stance: Stance, now: Situation, limits: Limits) -
         least_bpm=2.0 * limits.deadband_bpm if sparing else LEAD_STEP_BPM,
         least_s=MATCH_TURN_S if sparing else 0.0,
     )
+    if stance is Stance.BY_HAND and state.level_bpm is not None:  # the law goes on from there once the hand lets go
+        state = dataclasses.replace(state, goal_bpm=fold_octave(goal_bpm, state.level_bpm))
     return dataclasses.replace(state, target_bpm=target_bpm, turning=turning, refused_turn=refused)
+
+
+def _goal_bpm(state: PolicyState, stance: Stance, now: Situation) -> float | None:
+    """Where the piece that plays is to go, at any metrical level; None where it stays."""
+    if stance is Stance.AS_IT_IS:
+        return now.own_bpm
+    if stance is Stance.BY_HAND:
+        return now.hand_bpm
+    return state.goal_bpm if stance in _MOVING else None
+
+
+def met_again(state: PolicyState, time_s: float) -> PolicyState:
+    """The state of a law that begins anew, and learns anew how this heart answers; only its turns are not forgotten."""
+    return PolicyState(
+        at_s=state.at_s,
+        target_bpm=state.target_bpm,
+        own_bpm=state.own_bpm,
+        next_step_s=time_s + DWELL_S,
+        level_bpm=state.level_bpm,
+        turning=state.turning,
+    )

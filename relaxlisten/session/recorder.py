@@ -81,6 +81,18 @@ class Recorder:
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
 
+    @property
+    def unsaved(self) -> RelaxListenError | None:
+        """What to say of a closed record that is not where it was to go; None where it is."""
+        if self.rescued_to is not None:
+            return RelaxListenError(
+                f"The record did not fit where it was to go, so the whole of it was saved as {self.rescued_to}: move it."
+            )
+        if self.lost_reason is not None:
+            lost = f"The end of the record could not be written anywhere ({self.lost_reason}); all before it is saved."
+            return RelaxListenError(lost)
+        return None
+
     def receive(self, event: Event, *, derived: bool) -> None:
         """Keep one event."""
         self._queue.put((event, derived))

@@ -1,4 +1,4 @@
-"""Every key of the window as a table, and the page that shows it.
+"""Every key of the window as a table, and the page that shows it and those of the details.
 
 Decision: one table is what shortcuts are made from and what F1 shows, so that no key is secret and none that is shown does
 nothing.
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from PySide6 import QtGui, QtWidgets
 
+from relaxlisten.window import therapist_keys
 from relaxlisten.window.styles import scaled
 from relaxlisten.window.words import later, tr
 
@@ -46,7 +47,12 @@ def make_shortcuts(window: QtWidgets.QWidget, actions: Mapping[str, Callable[[],
 
 def key_text(name: str) -> str:
     """A key as this system writes it."""
-    return QtGui.QKeySequence(KEYS[name][0]).toString(QtGui.QKeySequence.SequenceFormat.NativeText)
+    return native(KEYS[name][0])
+
+
+def native(key: str) -> str:
+    """A key of any table as this system writes it."""
+    return QtGui.QKeySequence(key).toString(QtGui.QKeySequence.SequenceFormat.NativeText)
 
 
 class KeysDialog(QtWidgets.QDialog):
@@ -58,11 +64,12 @@ class KeysDialog(QtWidgets.QDialog):
         grid = QtWidgets.QGridLayout()
         grid.setHorizontalSpacing(28)
         grid.setVerticalSpacing(8)
-        for row, (name, (_, what)) in enumerate(KEYS.items()):
-            key = QtWidgets.QLabel(key_text(name))
-            key.setFont(scaled(key.font(), 1.0, bold=True))
-            grid.addWidget(key, row, 0)
-            grid.addWidget(QtWidgets.QLabel(tr(what)), row, 1)
+        for side, table in enumerate((KEYS, therapist_keys.KEYS)):
+            for row, (key, what) in enumerate(table.values()):
+                name = QtWidgets.QLabel(native(key))
+                name.setFont(scaled(name.font(), 1.0, bold=True))
+                grid.addWidget(name, row, 2 * side)
+                grid.addWidget(QtWidgets.QLabel(tr(what)), row, 2 * side + 1)
         note = QtWidgets.QLabel(tr("Tab goes through everything; arrows choose in a list; Alt and an underlined letter jump."))
         note.setWordWrap(True)
         note.setProperty("role", "muted")

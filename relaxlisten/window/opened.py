@@ -11,15 +11,17 @@ from PySide6 import QtCore, QtGui, QtWidgets
 # After PySide6: pyqtgraph names the wrong library when one is missing.
 import pyqtgraph
 
-from relaxlisten.window.board import Board
+from relaxlisten.places import observations_path
 from relaxlisten.window.languages import speak
 from relaxlisten.window.main_window import MainWindow
 from relaxlisten.window.pages import PageMaker
 from relaxlisten.window.remembered import read_remembered
 from relaxlisten.window.styles import scaled
+from relaxlisten.window.therapist_page import make_board
 from relaxlisten.window.words import later
 
 if TYPE_CHECKING:
+    from relaxlisten.window.board import Board
     from relaxlisten.window.pages import Ask, Opening
     from relaxlisten.window.traces import Palette
 
@@ -27,8 +29,8 @@ _SIGNALS_MS = 200
 TEXT = 1.12
 
 
-def _board(palette: Palette, _ask: Ask) -> Board:
-    return Board(palette)
+def _board(palette: Palette, ask: Ask) -> Board:
+    return make_board(palette, ask, observations_path())
 
 
 PAGES = (PageMaker(name="details", title=later("Details"), make=_board),)

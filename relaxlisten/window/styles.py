@@ -28,6 +28,8 @@ QComboBox QAbstractItemView { background: $raised; color: $text; border: 1px sol
 QPushButton { background: $raised; color: $text; border: 1px solid $line; border-radius: 8px; padding: 7px 11px; }
 QPushButton:hover { border-color: $accent; }
 QPushButton:focus { border: 2px solid $accent; padding: 6px 10px; }
+QPushButton:checked { background: $accent; color: $on_accent; border-color: $accent; }
+QPushButton:checked:focus { border-color: $text; }
 QPushButton:disabled { color: $line; border-color: $raised; }
 QPushButton[role="main"] { background: $accent; color: $on_accent; border: 2px solid $accent; font-weight: 600; }
 QPushButton[role="main"]:focus { border: 3px solid $text; }

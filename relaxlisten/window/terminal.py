@@ -19,8 +19,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
-from relaxlisten.messages import Notice, SensorState, SessionPhase, TempoTarget, TrackChoice
+from relaxlisten.messages import FromCompanion, Notice, SensorState, SessionPhase, TempoTarget, TrackChoice
 from relaxlisten.terms import CommandKind, SensorPhase, SessionStage
+from relaxlisten.window.group_model import change_words, heart_words
 from relaxlisten.window.view_model import (
     ViewModel,
     breathing_line,
@@ -109,8 +110,10 @@ def _say(console: Console, view: ViewModel, line: str) -> None:
     sys.stdout.flush()
 
 
-def _line(event: Event, phase: str) -> str | None:
+def _line(event: Event | FromCompanion, phase: str) -> str | None:
     """What an event is worth saying in a log, after this phase was told; None for most."""
+    if isinstance(event, FromCompanion):
+        return f"{event.name}: {event.event.reason}" if isinstance(event.event, SensorState) else None
     if isinstance(event, SensorState):
         return event.reason
     if isinstance(event, Notice):
@@ -126,7 +129,9 @@ def status_line(view: ViewModel) -> str:
     """One line with heart, music, signal and sensor."""
     facts = view.facts
     left = f"{clock_text(facts.session_left_s)} left" if facts.stage is not SessionStage.READY else "getting ready"
-    return f"{_heart(view)} · {_music(view)} · {facts.phase or '-'}, {left} · {quality_line(facts)} · {sensor_line(facts)}"
+    others = "".join(f" · {one.name}: {heart_words(one)} ({change_words(one)})" for one in view.group.members[1:])
+    said = f"{_heart(view)} · {_music(view)} · {facts.phase or '-'}, {left} · {quality_line(facts)} · {sensor_line(facts)}"
+    return said + others
 
 
 def picture(view: ViewModel, width: int) -> Panel:

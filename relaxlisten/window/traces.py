@@ -1,36 +1,40 @@
-"""The plots: heart rate and music tempo on one axis of time, and the RR intervals below it.
+"""How curves and marks are drawn: colours, lines and shapes, shared by every plot.
 
-Decision: cheap enough for 30 frames a second beside a session: ranges are set by hand with hysteresis and never searched for
-live, lines are thin and drawn in segments, and only the visible minutes are handed over. New points are set once a second;
-between them only the view moves, and only where that shows: four minutes on a thousand pixels move by four pixels a second.
+Decision: our own painter, because what is drawn is known better here than in a general plot: lines are drawn as separate segments
+(Qt joins a long antialiased polyline in hundreds of milliseconds, and the same as segments in six), points that are many are thin
+and not antialiased, and no range is ever searched for. docs/therapist.md has the cost of a frame. A correction is told by shape
+and by colour, so that neither alone has to be seen.
 """
 
 from __future__ import annotations
 
+import functools
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6 import QtGui, QtWidgets
+from PySide6 import QtCore, QtGui
 
 # isort: split
 # After PySide6: pyqtgraph names the wrong library when one is missing.
-import pyqtgraph
+from pyqtgraph import functions
+from pyqtgraph.Qt import internals
 
-from relaxlisten.window.words import tr
+from relaxlisten.terms import Quality
 
 if TYPE_CHECKING:
     from relaxlisten.units import FloatArray
-    from relaxlisten.window.view_model import ViewModel
 
-SPAN_S = 240.0
-_AHEAD_S = 6.0
-_ROOM = 4.0
+# More points than this on one line are drawn thin and without antialiasing.
+MANY_POINTS = 1500
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """Colours with at least 4.5 : 1 of contrast on their ground, told apart by every kind of colour vision."""
+    """Colours with at least 4.5 : 1 of contrast on their ground, told apart by every kind of colour vision.
+
+    causes: of a correction, in the order of `therapist_course.CAUSES`.
+    """
 
     ground: str
     text: str
@@ -39,122 +43,111 @@ class Palette:
     music: str
     rr: str
     corrected: str
+    rmssd: str
+    coherence: str
+    breathing: str
+    causes: tuple[str, ...]
 
 
 LIGHT = Palette(
-    ground="#fbfaf7", text="#2b2f33", grid="#c9c6bf", heart="#b3261e", music="#0b5c9e", rr="#4a5157", corrected="#9a5b00"
-)
+    ground="#fbfaf7", text="#2b2f33", grid="#c9c6bf", heart="#b3261e", music="#0b5c9e", rr="#4a5157", corrected="#9a5b00",
+    rmssd="#6a3d9a", coherence="#00695c", breathing="#5b6500", causes=("#9a5b00", "#0b5c9e", "#8e24aa", "#00695c", "#b3261e"),
+)  # fmt: skip
 DARK = Palette(
-    ground="#15181c", text="#e6e6e3", grid="#3a4047", heart="#ff8a7a", music="#7db8f0", rr="#b7bec5", corrected="#f0b54a"
-)
+    ground="#15181c", text="#e6e6e3", grid="#3a4047", heart="#ff8a7a", music="#7db8f0", rr="#b7bec5", corrected="#f0b54a",
+    rmssd="#c4a1f0", coherence="#6fd0c0", breathing="#c8d16b", causes=("#f0b54a", "#7db8f0", "#e79be8", "#6fd0c0", "#ff8a7a"),
+)  # fmt: skip
+
+MARK_SIZE = 14.0
+SHAPES: dict[Quality, tuple[tuple[float, float], ...]] = {
+    Quality.ECTOPIC: ((0, -1.2), (1.2, 0), (0, 1.2), (-1.2, 0)),  # diamond
+    Quality.MISSED: ((0, -1.1), (1.1, 0.9), (-1.1, 0.9)),  # triangle up: something is put in
+    Quality.EXTRA: ((0, 1.1), (1.1, -0.9), (-1.1, -0.9)),  # triangle down: something is taken out
+    Quality.MISPLACED: ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9)),  # square
+    Quality.NOISE: ((-1, -0.35), (-0.35, -0.35), (-0.35, -1), (0.35, -1), (0.35, -0.35), (1, -0.35), (1, 0.35), (0.35, 0.35),
+                    (0.35, 1), (-0.35, 1), (-0.35, 0.35), (-1, 0.35)),  # cross
+}  # fmt: skip
 
 
-class Traces(QtWidgets.QWidget):
-    """Both plots. `show_model` sets the points, `move_to` moves the view."""
+class Lines:
+    """A reusable buffer of segments: one a curve, so that nothing is allocated while it moves."""
 
-    def __init__(self, palette: Palette) -> None:
-        super().__init__()
-        self._rates = pyqtgraph.PlotWidget()
-        self._rr = pyqtgraph.PlotWidget()
-        layout = QtWidgets.QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(4)
-        layout.addWidget(self._rates, 3)
-        layout.addWidget(self._rr, 1)
-        self._heart = self._curve(self._rates)
-        self._music = self._curve(self._rates)
-        self._rr_curve = self._curve(self._rr)
-        self._corrected = pyqtgraph.ScatterPlotItem(size=6, pxMode=True)
-        self._rr.addItem(self._corrected)
-        self._legend = (pyqtgraph.TextItem("heart (bpm)", anchor=(0, 0)), pyqtgraph.TextItem("music (BPM)", anchor=(0, 0)))
-        for item in self._legend:
-            self._rates.addItem(item, ignoreBounds=True)
-        self._ranges: dict[pyqtgraph.PlotWidget, tuple[float, float]] = {}
-        self._shown: tuple[float, float] | None = None
-        self._prepare(self._rates, "per minute")
-        self._prepare(self._rr, "RR (ms)")
-        self._rates.getAxis("bottom").setStyle(showValues=False)
-        self._rates.getAxis("bottom").setHeight(8)
-        self._rr.setLabel("bottom", "minutes")
-        self._rr.getAxis("bottom").setHeight(40)
-        self._rates.setAccessibleName(tr("Heart rate and music tempo over the last minutes"))
-        self._rr.setAccessibleName(tr("RR intervals over the last minutes"))
-        self._set_range(self._rates, 50.0, 90.0)
-        self._set_range(self._rr, 600.0, 1100.0)
-        self.set_palette(palette)
+    def __init__(self) -> None:
+        self._segments = internals.PrimitiveArray(QtCore.QLineF, 4)
 
-    def set_palette(self, palette: Palette) -> None:
-        """Colours for light or dark."""
-        pens = ((self._heart, palette.heart, 2), (self._music, palette.music, 2), (self._rr_curve, palette.rr, 1))
-        for curve, colour, width in pens:
-            curve.setPen(pyqtgraph.mkPen(colour, width=width))
-        self._corrected.setBrush(pyqtgraph.mkBrush(palette.corrected))
-        self._corrected.setPen(pyqtgraph.mkPen(None))
-        for item, colour in zip(self._legend, (palette.heart, palette.music), strict=True):
-            item.setColor(QtGui.QColor(colour))
-        for plot in (self._rates, self._rr):
-            plot.setBackground(palette.ground)
-            for side in ("left", "bottom"):
-                plot.getAxis(side).setPen(palette.grid)
-                plot.getAxis(side).setTextPen(palette.text)
-
-    def show_model(self, model: ViewModel) -> None:
-        """Hand over the visible part of each trace."""
-        start_s = model.facts.now_s - SPAN_S - _AHEAD_S
-        heart, music, rr = model.heart.since(start_s), model.tempo.since(start_s), model.rr.since(start_s)
-        for curve, (times_s, values) in ((self._heart, heart), (self._music, music), (self._rr_curve, rr)):
-            curve.setData(times_s / 60.0, values, connect="finite")
-        self._corrected.setData(*(part[...] for part in _finite(model.corrected.since(start_s))))
-        self._fit(self._rates, np.concatenate((heart[1], music[1])), _ROOM, 20.0)
-        self._fit(self._rr, rr[1], 40.0, 200.0)
-
-    def move_to(self, now_s: float) -> None:
-        """Move the view so that now_s is near its right edge, once there is more than fills it; by half a pixel at least."""
-        step_s = SPAN_S / max(self._rates.width(), 1) / 2.0
-        start_min = max(round((now_s + _AHEAD_S - SPAN_S) / step_s) * step_s, 0.0) / 60.0
-        _, high = self._ranges[self._rates]
-        if (start_min, high) == self._shown:
+    def draw(self, painter: QtGui.QPainter, x: FloatArray, y: FloatArray, colour: str, width: float = 1.6) -> None:
+        """Draw a line through points in pixels, broken at every NaN. x, y: shape (n,)."""
+        joined = np.isfinite(y[1:]) & np.isfinite(y[:-1])
+        count = int(joined.sum())
+        if not count:
             return
-        self._shown = (start_min, high)
-        for plot in (self._rates, self._rr):
-            plot.setXRange(start_min, start_min + SPAN_S / 60.0, padding=0)
-        self._legend[0].setPos(start_min, high)
-        self._legend[1].setPos(start_min + SPAN_S / 60.0 * 0.13, high)
+        self._segments.resize(count)
+        segments = self._segments.ndarray()
+        segments[:, 0], segments[:, 1] = x[:-1][joined], y[:-1][joined]
+        segments[:, 2], segments[:, 3] = x[1:][joined], y[1:][joined]
+        many = count > MANY_POINTS
+        painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing, not many)
+        painter.setPen(pen(colour, 1.0 if many else width))
+        painter.drawLines(*self._segments.drawargs())
 
-    @staticmethod
-    def _curve(plot: pyqtgraph.PlotWidget) -> pyqtgraph.PlotCurveItem:
-        curve = pyqtgraph.PlotCurveItem(antialias=True)
-        curve.setSegmentedLineMode("on")
-        plot.addItem(curve)
-        return curve
-
-    @staticmethod
-    def _prepare(plot: pyqtgraph.PlotWidget, label: str) -> None:
-        plot.setMenuEnabled(False)
-        plot.setMouseEnabled(x=False, y=False)
-        plot.hideButtons()
-        plot.disableAutoRange()
-        plot.setLabel("left", label)
-        plot.getAxis("left").setWidth(58)
-        plot.getAxis("bottom").setHeight(22)
-        plot.showGrid(x=False, y=True, alpha=0.25)
-
-    def _fit(self, plot: pyqtgraph.PlotWidget, values: FloatArray, room: float, least_span: float) -> None:
-        """Widen at once where a value leaves the range, narrow only where much of it is empty."""
-        seen = values[np.isfinite(values)]
-        if not seen.size:
-            return
-        low, high = self._ranges[plot]
-        least, most = float(seen.min()) - room, float(seen.max()) + room
-        middle, span = (least + most) / 2.0, max(most - least, least_span)
-        if least < low or most > high or span < 0.5 * (high - low):
-            self._set_range(plot, middle - 0.6 * span, middle + 0.6 * span)
-
-    def _set_range(self, plot: pyqtgraph.PlotWidget, low: float, high: float) -> None:
-        self._ranges[plot] = (low, high)
-        plot.setYRange(low, high, padding=0)
+    def fill(self, painter: QtGui.QPainter, x: FloatArray, low: FloatArray, high: FloatArray, colour: QtGui.QColor) -> None:
+        """Fill between two lines, a pixel at a time, left open where either is NaN. x: whole pixels. All of shape (n,)."""
+        known = np.isfinite(low) & np.isfinite(high)
+        self._segments.resize(int(known.sum()))
+        segments = self._segments.ndarray()
+        segments[:, 0] = segments[:, 2] = x[known] + 0.5
+        segments[:, 1], segments[:, 3] = low[known], high[known]
+        painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing, on=False)
+        painter.setPen(pen(colour))
+        if known.any():
+            painter.drawLines(*self._segments.drawargs())
 
 
-def _finite(trace: tuple[FloatArray, FloatArray]) -> tuple[FloatArray, FloatArray]:
-    keep = np.isfinite(trace[1])
-    return trace[0][keep] / 60.0, trace[1][keep]
+def pen(colour: str | QtGui.QColor, width: float = 1.0, style: QtCore.Qt.PenStyle = QtCore.Qt.PenStyle.SolidLine) -> QtGui.QPen:
+    """A pen of a colour."""
+    return QtGui.QPen(QtGui.QColor(colour), width, style)
+
+
+def faint(colour: str, alpha: float) -> QtGui.QColor:
+    """A colour that lets its ground through. alpha: 0 to 1."""
+    made = QtGui.QColor(colour)
+    made.setAlphaF(alpha)
+    return made
+
+
+def polygon(x: FloatArray, y: FloatArray) -> QtGui.QPolygonF:
+    """Points in pixels as Qt takes them. x, y: shape (n,)."""
+    made: QtGui.QPolygonF = functions.create_qpolygonf(x.size)
+    points = functions.ndarray_from_qpolygonf(made)
+    points[:, 0], points[:, 1] = x, y
+    return made
+
+
+def blended(ground: str, colour: str, share: float) -> QtGui.QColor:
+    """A colour mixed into the ground it lies on: to paint it costs a fraction of what to let the ground through would."""
+    under, over = QtGui.QColor(ground), QtGui.QColor(colour)
+    pairs = ((under.red(), over.red()), (under.green(), over.green()), (under.blue(), over.blue()))
+    red, green, blue = (round(below + share * (above - below)) for below, above in pairs)
+    return QtGui.QColor(red, green, blue)
+
+
+@functools.cache
+def mark(cause: Quality, colour: str, pixel_ratio: float) -> QtGui.QPixmap:
+    """The shape of a correction, drawn once for each colour and each kind of screen."""
+    made = QtGui.QPixmap(round(MARK_SIZE * pixel_ratio), round(MARK_SIZE * pixel_ratio))
+    made.setDevicePixelRatio(pixel_ratio)
+    made.fill(QtCore.Qt.GlobalColor.transparent)
+    painter = QtGui.QPainter(made)
+    painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing, on=True)
+    painter.setPen(QtCore.Qt.PenStyle.NoPen)
+    painter.setBrush(QtGui.QColor(colour))
+    middle, size = MARK_SIZE / 2.0, MARK_SIZE / 2.8
+    painter.drawPolygon(QtGui.QPolygonF([QtCore.QPointF(middle + size * dx, middle + size * dy) for dx, dy in SHAPES[cause]]))
+    painter.end()
+    return made
+
+
+def draw_mark(painter: QtGui.QPainter, cause: Quality, x: float, y: float, colour: str) -> None:
+    """The shape of a correction about a pixel."""
+    shape = mark(cause, colour, painter.device().devicePixelRatioF())
+    painter.drawPixmap(QtCore.QPointF(x - MARK_SIZE / 2.0, y - MARK_SIZE / 2.0), shape)

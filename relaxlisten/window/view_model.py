@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-import numpy as np
 
 from relaxlisten.messages import (
     Beat,
     BreathCue,
     Command,
+    Decision,
     Event,
+    FromCompanion,
     Notice,
     Physiology,
     PlaybackPlan,
@@ -28,12 +27,12 @@ from relaxlisten.messages import (
     Tick,
     TrackChoice,
 )
-from relaxlisten.terms import BreathPart, CommandKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
+from relaxlisten.terms import BreathPart, CommandKind, DecisionKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
 from relaxlisten.window.breath_model import BreathModel
+from relaxlisten.window.group_model import GroupModel
+from relaxlisten.window.therapist_course import Course
+from relaxlisten.window.therapist_series import Trace
 from relaxlisten.window.words import later, tr
-
-if TYPE_CHECKING:
-    from relaxlisten.units import FloatArray
 
 TRACE_POINTS = 14_400
 BEAT_POINTS = 24_000
@@ -53,44 +52,14 @@ _PHASES = {
     SensorPhase.UNAVAILABLE: later("no Bluetooth"),
     SensorPhase.ENDED: later("ended"),
 }
-
 _MARKS = {SensorKind.SIMULATED: later("SIMULATED"), SensorKind.FILE: later("RECORDED FILE")}
 _BREATHS = {BreathPart.IN: later("breathe in"), BreathPart.OUT: later("breathe out")}
-
-
-class Trace:
-    """The newest points of a curve, oldest first. A jump in time of more than _GAP_S breaks the line."""
-
-    def __init__(self, points: int) -> None:
-        self._times_s = np.zeros(2 * points)
-        self._values = np.zeros(2 * points)
-        self._points = points
-        self._end = 0
-
-    def add(self, time_s: float, value: float) -> None:
-        """Add a point; NaN breaks the line."""
-        if self._end == len(self._times_s):
-            for array in (self._times_s, self._values):
-                array[: self._points] = array[self._points :]
-            self._end = self._points
-        self._times_s[self._end], self._values[self._end] = time_s, value
-        self._end += 1
-
-    def add_after_gap(self, time_s: float, value: float) -> None:
-        """Add a point that the one before is not joined to."""
-        self.add(time_s, math.nan)
-        self.add(time_s, value)
-
-    @property
-    def last_s(self) -> float:
-        """Time of the newest point."""
-        return float(self._times_s[self._end - 1]) if self._end else -math.inf
-
-    def since(self, start_s: float) -> tuple[FloatArray, FloatArray]:
-        """Times and values from start_s on, and the one point before, as views."""
-        first = max(self._end - self._points, 0)
-        begin = first + max(int(np.searchsorted(self._times_s[first : self._end], start_s)) - 1, 0)
-        return self._times_s[begin : self._end], self._values[begin : self._end]
+_HELD_AFTER = {
+    CommandKind.HOLD: True,
+    CommandKind.TEMPO: True,
+    CommandKind.RELEASE: False,
+    CommandKind.MATCH_AGAIN: False,
+}
 
 
 @dataclass(slots=True)
@@ -123,6 +92,7 @@ class Facts:
     retry_in_s: float | None = None
     volume: float | None = None
     audible: bool = False
+    held: bool = False
     breaks: int = 0
     prompt: str = ""
     notice: str = ""
@@ -138,11 +108,18 @@ class ViewModel:
         self.tempo = Trace(TRACE_POINTS)
         self.rr = Trace(BEAT_POINTS)
         self.corrected = Trace(BEAT_POINTS // 10)
+        self.course = Course()
+        self.group = GroupModel()
         self.breath = BreathModel()
         self._prompted_s = -math.inf
 
-    def feed(self, event: Event) -> None:
+    def feed(self, event: Event | FromCompanion) -> None:
         """Take in one event."""
+        self.group.feed(event)
+        if isinstance(event, FromCompanion):
+            self._of_another(event)
+            return
+        self.course.feed(event)
         self.breath.feed(event)
         match event:
             case Tick():
@@ -169,11 +146,22 @@ class ViewModel:
                 if event.track_id is None:
                     self.facts.piece = ""
             case Notice():
-                self.facts.notice, self.facts.notice_severity = event.text, event.severity
-                if event.code == "prompt":
-                    self.facts.prompt, self._prompted_s = event.text, event.time_s
+                self._notice(event)
+            case Decision() if event.kind is DecisionKind.PERSON:
+                self.facts.reason = event.reason
+            case Command() if event.what in _HELD_AFTER:
+                self.facts.held = _HELD_AFTER[event.what]
             case Command() if event.what is CommandKind.STOP:
                 self.facts.reason = "Ending gently."
+
+    def _of_another(self, heard: FromCompanion) -> None:
+        if isinstance(heard.event, Notice):
+            self.facts.notice, self.facts.notice_severity = f"{heard.name}: {heard.event.text}", heard.event.severity
+
+    def _notice(self, event: Notice) -> None:
+        self.facts.notice, self.facts.notice_severity = event.text, event.severity
+        if event.code == "prompt":
+            self.facts.prompt, self._prompted_s = event.text, event.time_s
 
     def _physiology(self, event: Physiology) -> None:
         facts = self.facts

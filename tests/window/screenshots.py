@@ -38,6 +38,7 @@ from relaxlisten.window.remembered import write_remembered
 from tests.window.opening import CHOICES, Launcher, ScriptedFinder, opening
 from tests.window.people_book import MemoryBook
 from tests.window.scripted_session import ScriptedSession
+from tests.window.therapist_scenes import SCENES, therapist_scene
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -174,6 +175,7 @@ def views(folder: Path) -> Mapping[str, Callable[[], QtWidgets.QWidget]]:
         "people-passphrase": partial(with_dialog, folder, lambda w: PassphraseQuestion(w, "kim")),
         "questions": partial(with_dialog, folder, questions),
     }
+    shown |= {f"therapist-{name}": partial(therapist_scene, name, folder) for name in SCENES}
     for page in (maker.name for maker in PAGES):
         shown |= {
             f"{page}-live": partial(session, folder, view=page),

@@ -74,7 +74,7 @@ def test_the_facts_of_the_moment_are_on_the_board(opened) -> None:
     window, _ = running(opened)
     page = board(window)
     assert page.heart.value.text() == "70"
-    assert page.heart.below.text() == "bpm"
+    assert page.heart.below.text() == "bpm, over a breath"
     assert page.music.value.text() == "68.4"
     assert page.music.below.text() == "BPM"
     assert page.phase.value.text() == "Lead"
@@ -96,32 +96,8 @@ def test_a_lost_strap_shows_a_dash_its_reason_and_a_broken_line(opened) -> None:
     assert board(window).heart.value.text() == "-"
     assert "no heartbeat" in board(window).heart.below.text()
     assert "the music goes on" in board(window).sensor.text()
-    _, values = board(window).traces._heart.getData()
+    _, values = board(window).canvas.course.series["heart"].since(0.0)
     assert np.isnan(values).any()
-
-
-def test_both_traces_share_one_axis_and_hold_what_was_fed(opened) -> None:
-    window, _ = running(opened)
-    traces = board(window).traces
-    heart_min, heart = traces._heart.getData()
-    music_min, music = traces._music.getData()
-    assert len(heart) == 60
-    assert heart_min[-1] == pytest.approx(1.0)
-    assert music_min[-1] == pytest.approx(1.0, abs=0.02)
-    (low, high), (bottom, top) = traces._rates.viewRange()
-    assert low <= heart_min[0] < heart_min[-1] <= high
-    assert bottom < min(heart.min(), music.min())
-    assert max(heart.max(), music.max()) < top
-
-
-def test_the_view_follows_the_session_once_it_is_longer_than_the_view(opened) -> None:
-    window, handle = running(opened, second=120)
-    assert board(window).traces._rates.viewRange()[0][0] == 0.0
-    handle.play_to(500)
-    window.running.advance()
-    low, high = board(window).traces._rates.viewRange()[0]
-    assert high == pytest.approx(506.0 / 60.0, abs=0.02)
-    assert high - low == pytest.approx(4.0)
 
 
 def test_pause_and_resume_are_asked_for_and_named(opened) -> None:
@@ -203,7 +179,7 @@ def test_every_control_and_plot_has_a_name_for_those_who_cannot_see_it(opened) -
         window.chooser.person,
     ):
         assert widget.accessibleName()
-    assert "Heart rate 70 bpm, music 68.4 BPM" in board(window).traces.accessibleName()
+    assert "Heart rate 70 bpm, music 68.4 BPM" in board(window).canvas.accessibleName()
     assert all(part.text() for part in window.findChildren(QtWidgets.QPushButton))
 
 

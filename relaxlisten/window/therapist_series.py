@@ -1,0 +1,111 @@
+"""Curves over a whole session, and what of them fits on a screen.
+
+Decision: a curve is a ring of fixed length that is written at its end and read as views, so that memory does not grow and
+nothing is copied. What is drawn is at most two points a column of pixels, the least and the most of what falls into it; columns
+lie on whole multiples of their width, so that a picture does not flicker while it moves. A jump in time of more than GAP_S, a NaN
+and a column without any point break the line.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from relaxlisten.units import FloatArray
+
+GAP_S = 3.0
+MOST_POINTS_A_COLUMN = 2
+
+
+class Trace:
+    """The newest points of a curve, oldest first."""
+
+    def __init__(self, points: int) -> None:
+        self._times_s = np.zeros(2 * points)
+        self._values = np.zeros(2 * points)
+        self._points = points
+        self._end = 0
+
+    def add(self, time_s: float, value: float) -> None:
+        """Add a point; NaN breaks the line."""
+        if self._end == len(self._times_s):
+            for array in (self._times_s, self._values):
+                array[: self._points] = array[self._points :]
+            self._end = self._points
+        self._times_s[self._end], self._values[self._end] = time_s, value
+        self._end += 1
+
+    def add_after_gap(self, time_s: float, value: float) -> None:
+        """Add a point that the one before is not joined to."""
+        self.add(time_s, math.nan)
+        self.add(time_s, value)
+
+    def follow(self, time_s: float, value: float | None) -> None:
+        """Add a point of an even series: None breaks the line, and so does a gap."""
+        if time_s - self.last_s > GAP_S and self._end:
+            self.add(time_s, math.nan)
+        self.add(time_s, math.nan if value is None else value)
+
+    @property
+    def last_s(self) -> float:
+        """Time of the newest point."""
+        return float(self._times_s[self._end - 1]) if self._end else -math.inf
+
+    def since(self, start_s: float) -> tuple[FloatArray, FloatArray]:
+        """Times and values from start_s on, and the one point before, as views."""
+        return self.between(start_s, math.inf)
+
+    def between(self, start_s: float, end_s: float) -> tuple[FloatArray, FloatArray]:
+        """Times and values from start_s to end_s, and the one point before and after, as views."""
+        first = max(self._end - self._points, 0)
+        times_s = self._times_s[first : self._end]
+        begin = max(int(np.searchsorted(times_s, start_s)) - 1, 0)
+        end = min(int(np.searchsorted(times_s, end_s, side="right")) + 1, times_s.size)
+        return times_s[begin:end], self._values[first + begin : first + end]
+
+
+def drawn(
+    times_s: FloatArray, values: FloatArray, start_s: float, column_s: float, columns: int
+) -> tuple[FloatArray, FloatArray]:
+    """The points to draw, in order, NaN where the line breaks; all of them where they are few, extremes of columns elsewhere.
+
+    times_s, values: shape (n,). start_s: left edge, at or before which the first column begins. column_s: width of a column.
+    """
+    if times_s.size <= MOST_POINTS_A_COLUMN * columns:
+        return times_s, values
+    low, high, centres_s = extremes(times_s, values, start_s, column_s, columns)
+    return np.repeat(centres_s, 2), np.stack((low, high), axis=1).ravel()
+
+
+def extremes(
+    times_s: FloatArray, values: FloatArray, start_s: float, column_s: float, columns: int
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Least and most of each column and its middle, shape (columns + 1,); NaN where a column holds no point."""
+    first = math.floor(start_s / column_s)
+    edges_s = column_s * np.arange(first, first + columns + 2, dtype=np.float64)
+    at = np.searchsorted(times_s, edges_s)
+    filled = np.flatnonzero(at[1:] > at[:-1])
+    low = np.full(columns + 1, math.nan)
+    high = np.full(columns + 1, math.nan)
+    if filled.size:
+        inside = values[: at[-1]]
+        low[filled] = np.fmin.reduceat(inside, at[:-1][filled])
+        high[filled] = np.fmax.reduceat(inside, at[:-1][filled])
+    return low, high, edges_s[:-1] + column_s / 2.0
+
+
+def fitted(shown: tuple[float, float], values: FloatArray, room: float, least_span: float) -> tuple[float, float]:
+    """The range of an axis: wider at once where a value leaves it, narrower only where half of it is empty."""
+    seen = values[np.isfinite(values)]
+    if not seen.size:
+        return shown
+    low, high = shown
+    least, most = float(seen.min()) - room, float(seen.max()) + room
+    span = max(most - least, least_span)
+    if least >= low and most <= high and span >= 0.5 * (high - low):
+        return shown
+    middle = (least + most) / 2.0
+    return middle - 0.6 * span, middle + 0.6 * span
