@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import __version__, cli_person, cli_protocol, cli_ratings, cli_session, cli_simulate, cli_study
+from relaxlisten import __version__, cli_person, cli_protocol, cli_ratings, cli_report, cli_session, cli_simulate, cli_study
 from relaxlisten.cli_export import export
 from relaxlisten.cli_import import import_file
 from relaxlisten.cli_music_build import app as music_app
@@ -284,6 +284,7 @@ def _assemble(settings: SessionSettings) -> Parts:
 
 
 cli_person.add_to(app)
+cli_report.add_to(app)
 cli_ratings.add_to(app)
 cli_study.attach(app, _run_session)
 cli_simulate.add_to(app)

@@ -54,7 +54,11 @@ def opening(settings: SessionSettings, launch: Callable[[SessionSettings], LiveS
         launch=lambda choices: launch(chosen_now(choices)),
         pages=PAGES,
         hooks=Hooks(
-            discard=_discard, ask_before=asker.before, ask_after=asker.after, people=lambda window: show_people(window, desk)
+            discard=_discard,
+            ask_before=asker.before,
+            ask_after=asker.after,
+            report=_report,
+            people=lambda window: show_people(window, desk),
         ),
         settings_file=window_settings_path() if remembers else None,
         people=lambda: [line.name for line in desk.lines()],
@@ -75,6 +79,13 @@ def _finder() -> Finder:
     from relaxlisten.sensor.watch import StrapWatch
 
     return StrapWatch(BleakAir())
+
+
+def _report(record: Path) -> Path:
+    """Write the report beside the record, anew where there is one already; gives the page."""
+    from relaxlisten.report.write import write_report
+
+    return write_report(record, force=True)
 
 
 def _discard(record: Path) -> None:

@@ -69,6 +69,17 @@ def clean_rr(rr_ms: ArrayLike, *, offline: bool = False) -> np.recarray:
     return _table(table)
 
 
+def recorded_beats(
+    time_s: FloatArray, rr_ms: FloatArray, nn_ms: FloatArray, quality: Sequence[str], confidence: FloatArray
+) -> np.recarray:
+    """The table that `hrv` takes, from the beats of a record: one row a beat, in time; NaN for an interval that is not known."""
+    table = np.empty(len(time_s), dtype=_ROW)
+    columns = (np.arange(len(time_s)), time_s, rr_ms, nn_ms, quality, confidence)
+    for name, column in zip(COLUMNS, columns, strict=True):
+        table[name] = column
+    return table.view(np.recarray)
+
+
 def hrv(beats: ArrayLike, only: Collection[str] | None = None) -> dict[str, Metric]:
     """Metrics by name of a table from `clean_rr`, or of raw RR intervals in ms, which are cleaned first.
 

@@ -177,7 +177,9 @@ def read_event(data: dict[str, Any]) -> RecordedEvent:
     return RecordedEvent(event=_message(cls, fields), derived=bool(data["derived"]))
 
 
-def _message(cls: type[Any], data: dict[str, Any]) -> Any:
+def _message(cls: type[Any], data: Any) -> Any:
+    if not isinstance(data, dict):
+        raise ValueError(data)
     hints = HINTS[cls]
     if data.keys() - hints.keys():
         raise UnknownWord(sorted(data.keys() - hints.keys()))

@@ -9,7 +9,7 @@ from relaxlisten.errors import UsageError
 from relaxlisten.session.concealment import conceal, is_sealed
 from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.person_lock import SUFFIX
-from relaxlisten.session.study import is_open
+from relaxlisten.session.study import PLAN, is_open
 from relaxlisten.session.tables import LoadedSession, session_from_lines
 
 if TYPE_CHECKING:
@@ -31,8 +31,12 @@ def record_file(session: str | PathLike[str]) -> Path:
 
 
 def is_concealed(file: Path, header: SessionHeader | None) -> bool:
-    """Whether a record's arm is not to be told: it was run concealed, and no opened study lies around it."""
-    return is_sealed(header) and not is_open(file.resolve().parent.parent.parent)
+    """Whether a record's arm is not to be told: it was run concealed, and no opened study lies around it.
+
+    Where the header is lost, that it lies in a study that is not open is enough.
+    """
+    study = file.resolve().parent.parent.parent
+    return not is_open(study) and ((study / PLAN).is_file() if header is None else is_sealed(header))
 
 
 def load(session: str | PathLike[str]) -> LoadedSession:
