@@ -59,7 +59,7 @@ def opened(path: Path, busy_s: float = BUSY_S) -> tuple[sqlite3.Connection, str 
     busy_s: how long to wait for another program that is using it, now and later.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the user's data folder: theirs alone
         return _connect(path, busy_s), None
     except sqlite3.OperationalError as fault:
         raise cannot_be_used(path, fault) from fault
