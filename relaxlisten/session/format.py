@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import types
 import typing
 from dataclasses import dataclass, field
@@ -134,7 +135,9 @@ def event_line(event: Event, *, derived: bool, number: int | None = None, key: i
 
 
 def key_of_header(header: SessionHeader) -> int:
-    """What the seals of the lines that follow a header start from."""
+    """What the seals of the lines that follow a header start from. Raises ValueError for what is no key."""
+    if not re.fullmatch(r"[0-9a-f]{0,8}", header.seal_key):
+        raise ValueError(header.seal_key)
     return int(header.seal_key or "0", 16)
 
 
@@ -192,6 +195,7 @@ def read_header(data: dict[str, Any], name: str) -> SessionHeader | None:
     try:
         known = {key: data[key] for key in data.keys() & HINTS[SessionHeader].keys()}
         header: SessionHeader = _message(SessionHeader, known)
+        key_of_header(header)
     except (ValueError, KeyError, TypeError):
         return None
     return header

@@ -76,7 +76,10 @@ def _started(rows: Sequence[list[str]], titles: Sequence[str], first_s: float) -
     stamps = _column(rows[:1], titles, _SINCE_1970, _seconds)
     if not stamps:
         return ""
-    start = datetime.datetime.fromtimestamp(stamps[0] - first_s, datetime.UTC)
+    try:
+        start = datetime.datetime.fromtimestamp(stamps[0] - first_s, datetime.UTC)
+    except (OSError, OverflowError, ValueError):  # no calendar has that day
+        return ""
     return start.isoformat(timespec="milliseconds")
 
 

@@ -113,7 +113,7 @@ def record_key(lines: Iterable[bytes]) -> tuple[int, Iterable[bytes]]:
 
 def _header_key(header: Mapping[str, Any]) -> int:
     """The key that a header's data hold; 0 before schema 3."""
-    return int(str(header.get("seal_key") or "0"), 16)
+    return int(str(header.get("seal_key") or "0"), 16) & 0xFFFFFFFF
 
 
 def _agreed_key(lines: Iterable[bytes]) -> int:

@@ -44,6 +44,10 @@ from relaxlisten.sensor.packets import LONGEST_RR_MS
 from relaxlisten.sensor.profiles import parse_profile
 from relaxlisten.sensor.rr_formats import RrFormat, read_rr_text
 from relaxlisten.session.format import event_line, header_line, key_of_header, read_record
+from relaxlisten.session.import_edf import read_edf
+from relaxlisten.session.import_health import read_health
+from relaxlisten.session.import_tables import read_bids, read_csv
+from relaxlisten.session.import_text import read_text
 from relaxlisten.session.people import FILE_NAME, read_memory
 from relaxlisten.session.people_key import checked_name
 from relaxlisten.session.person_folder import PersonFolder
@@ -58,6 +62,7 @@ if TYPE_CHECKING:
 
     from relaxlisten.messages import HeartRateMeasurement
     from relaxlisten.session.format import Record
+    from relaxlisten.session.imported import Imported
 
 CORPUS = Path(__file__).parent / "corpus"
 # Where files that only a parser reads are put: in memory, where the system has such a place.
@@ -167,6 +172,25 @@ def choices(data: bytes) -> None:
         assert not {"/", "\\", "\0", "\n"} & set(checked_name(text))
     with contextlib.suppress(UsageError):
         assert 1 <= participant_number(text, 99) <= 99
+
+
+# ---- recordings of other programs ----
+
+
+def imported(data: bytes) -> None:
+    """All readers meet any file: what it is called says which is asked, and a name proves nothing."""
+    readers: tuple[Callable[[], Imported], ...] = (
+        lambda: read_edf(data, "x.edf"),
+        lambda: read_health(_text(data), "x.json"),
+        lambda: read_csv(_text(data), "x.csv", {}),
+        lambda: read_text(_text(data), "x.txt"),
+        lambda: read_bids(data, {"Columns": ["onset", "rr_ms"]}, "x.tsv.gz"),
+    )
+    for read in readers:
+        with contextlib.suppress(UsageError):
+            times_s = [beat.time_s for beat in read().beats]
+            assert times_s
+            assert all(map(math.isfinite, times_s))
 
 
 # ---- playlists ----
@@ -316,6 +340,7 @@ HARNESSES = (
     Harness("profile", profile, 2048, (b"name_pattern = ", b"(?P<", b"{1,9}", b"[^", b"true")),
     Harness("piece", piece, 4096, (b"[themes.", b"chords = ", b"tune = ", b" | ", b"[[form]]")),
     Harness("rr_text", rr_text, 1024, (b"[HRData]", b"rr", b";", b"812", b"\t", b"0.812")),
+    Harness("imported", imported, 2048, (b"EDF+C", b"onset", b'"resourceType"', b'"schema_id"', b"time_s,", b"\x14QRS")),
     Harness("choices", choices, 64, (b"50-110", b"calm=", b"P01", b"..")),
     Harness("m3u", m3u, 1024, (b"#EXTM3U", b"#EXTINF:", b"file:///", b"\xff\xfe", b"http://", b"#PLAYLIST:")),
     Harness("pls", pls, 1024, (b"[playlist]", b"File1=", b"Title1=", b"Length1=", b"file://")),
