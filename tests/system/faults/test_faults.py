@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from tests.system.faults.measure import first_sound_s, last_fade_s, last_sound_s, longest_silence_s, loudness
-from tests.system.faults.page import all_rows, load, page
+from tests.system.faults.page import all_rows, bounds_of, load, page
 from tests.system.soundcard.virtual import missing_programs
 
 if TYPE_CHECKING:
@@ -41,6 +41,16 @@ def test_a_fault_is_as_its_row_says(row: Row) -> None:
 
 def test_the_page_says_what_the_rows_say_and_what_was_measured() -> None:
     assert Path("docs/reliability.md").read_text(encoding="utf-8") == page(load())
+
+
+def test_every_row_was_run_three_times_and_every_run_was_as_it_should_be() -> None:
+    runs = load()
+    assert {row.id for row in ROWS} == set(runs)
+    for row in ROWS:
+        assert len(runs[row.id]) == 3, row.id
+        for run in runs[row.id]:
+            assert not run.wrong, row.id
+            assert all(run.measured[name] <= bound for name, bound in bounds_of(row).items()), row.id
 
 
 # ---- the ruler ----
