@@ -8,6 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from relaxlisten.cli import app
+from relaxlisten.cli_window import opening
 from relaxlisten.control.setup import SEALED, ControlSetup, setup_to_data
 from relaxlisten.messages import Beat, Physiology
 from relaxlisten.report.axes import Axis, minute_ticks, round_range, ticks
@@ -19,9 +20,11 @@ from relaxlisten.report.methods_page import as_markdown, as_trace
 from relaxlisten.report.summary import chart_in_words, summary
 from relaxlisten.report.words import language
 from relaxlisten.report.write import session_facts, write_report
+from relaxlisten.runtime import LiveSession
 from relaxlisten.session.allocation import Design
 from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.study import new_study, unblind
+from relaxlisten.settings import SessionSettings
 from relaxlisten.terms import Arm, Quality
 from tests.report.making import BASELINE_S, END_S, loaded, raw, session_by_hand, small, with_header
 
@@ -256,6 +259,17 @@ def test_what_is_kept_of_its_person_is_printed_only_when_asked_for(tmp_path: Pat
     ]  # fmt: skip
     refused = CliRunner().invoke(app, ["report", str(small(tmp_path / "nobody")), "--person"])
     assert "nobody in particular" in str(refused.exception)
+
+
+def test_the_window_writes_the_report_beside_the_record_and_anew_when_asked_again(tmp_path: Path) -> None:
+    session = small(tmp_path / "monday")
+    hook = opening(SessionSettings(), launch=_never, remembers=False).hooks.report
+    assert hook is not None
+    assert hook(session) == hook(session) == session / "report.html"
+
+
+def _never(_settings: SessionSettings) -> LiveSession:
+    raise AssertionError
 
 
 def test_a_place_that_cannot_be_written_is_told_in_a_sentence(tmp_path: Path) -> None:
