@@ -1,7 +1,7 @@
 """A study from beginning to end: its records are measured, then its tables, figures and page are written.
 
 Decision: two passes. The first measures what is not yet measured, each result to a file of its own; the second goes through these
-files in the order of participants and writes row after row, so that 10,000 sessions need the memory of a few, and a study that
+files in the order of participants and writes row after row, so that many sessions need the memory of a few, and a study that
 was killed and taken up again gives the same tables to the last bit as one that was not.
 """
 

@@ -124,7 +124,7 @@ def coverage(arms: Sequence[ArmResult], outcome: str) -> Interval | None:
     share = sum(inside for inside, _ in counts) / sum(told for _, told in counts)
     mean_told = sum(told for _, told in counts) / len(counts)
     apart = interval([(inside - share * told) / mean_told for inside, told in counts])
-    return Interval(mean=share, low=share + apart.low, high=share + apart.high, n=len(counts))
+    return Interval(mean=share, low=max(share + apart.low, 0.0), high=min(share + apart.high, 1.0), n=len(counts))
 
 
 RESPONDING = (ListenerKind.RESPONDER.value, ListenerKind.NOISY.value, ListenerKind.PARADOXICAL.value)
