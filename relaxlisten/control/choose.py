@@ -3,8 +3,9 @@
 Decision: every rule of choosing is a function from pieces to scores, of which the greatest is taken; ties are broken by the
 session's seed, so that the same session can be replayed. By tempo alone it is the piece that needs the least stretching to the
 wish, among those not heard lately; a piece that can follow beat on beat, at the tempo that is heard, goes before one that
-cannot, unless it is much farther from the wish. What has settled this person is weighed against that (`values.py`): within
-reach of the stretch tempo counts little, beyond it much. In the closing phase a piece without a pulse comes first.
+cannot, unless it is much farther from the wish. What settles this person is weighed against that (`values.py`): within reach of
+the stretch tempo counts little, beyond it much; where the heart is to be met, what is expected of a piece only decides between
+pieces that meet it alike. In the closing phase a piece without a pulse comes first.
 """
 
 from __future__ import annotations
@@ -42,9 +43,12 @@ _NO_PULSE_ONCE_LET_GO = 0.02
 _APART = 0.03  # what a piece counts more that cannot take up the tempo: the least step that every listener notices, and a half
 _TIE = 0.005  # half a per cent of tempo is no reason to prefer a piece
 VALUE_WEIGHT = 0.5  # a standard unit of settling is worth half of the tempo (natural logarithm): hearts rarely follow tempo
+_MEETING_VALUE_WEIGHT = 0.05  # the whole range of what is expected of pieces (about 1 unit) is then worth what `_APART` is twice
 LIKING_WEIGHT = 0.05
 _WITHIN_REACH = 0.25  # what tempo counts where the stretch makes up for it, or where it is not used any more
+_MEETS = {PhaseKind.BASELINE, PhaseKind.MATCH}
 _SHOWN = 5
+_WORTH_A_WORD = 0.05  # units
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +57,7 @@ class Wish:
 
     heard_bpm: the tempo that plays now; None where nothing with a pulse does. before: the piece that plays. let_go: tempo is
     not used. above_baseline: whether the heart is; None where not known. settles: expected settling per piece, as far as it is
-    to be weighed.
+    to be weighed; settled: the pieces of which it rests on this person's hearings, and not on what pieces like it do to most.
     """
 
     bpm: float | None
@@ -68,6 +72,7 @@ class Wish:
     let_go: bool = False
     above_baseline: bool | None = None
     settles: Mapping[str, float] | None = None
+    settled: frozenset[str] = frozenset()
     explores: bool = False
 
 
@@ -130,7 +135,8 @@ def _score(track: Track, rule: ChoiceRule, wish: Wish) -> float:
         case ChoiceRule.LEARNED:
             settles = 0.0 if wish.settles is None else wish.settles.get(track.track_id, 0.0)
             suits = arousal_cost(track, wish.before, wish.phase.kind) + key_cost(track, wish.before)
-            return VALUE_WEIGHT * settles + LIKING_WEIGHT * track.liking - suits - _tempo_cost(track, wish)
+            weight = _MEETING_VALUE_WEIGHT if wish.phase.kind in _MEETS else VALUE_WEIGHT
+            return weight * settles + LIKING_WEIGHT * track.liking - suits - _tempo_cost(track, wish)
         case ChoiceRule.MEANS:
             return 0.0 if wish.settles is None else wish.settles.get(track.track_id, 0.0)
         case ChoiceRule.SLOWER:
@@ -228,4 +234,9 @@ def _settling_words(track: Track, rule: ChoiceRule, wish: Wish) -> str:
     if wish.explores:
         return " and may settle you more than is known yet: it is tried"
     settles = wish.settles.get(track.track_id, 0.0)
-    return f" and has settled you ({settles:+.2f} units against your average piece)" if abs(settles) >= 0.05 else ""
+    if abs(settles) < _WORTH_A_WORD:
+        return ""
+    if track.track_id in wish.settled:
+        more = "more" if settles > 0.0 else "less"
+        return f" and has settled you {more} than your average piece ({settles:+.2f} units)"
+    return f" and pieces like it settle most people a little ({settles:+.2f} units)" if settles > 0.0 else ""

@@ -74,6 +74,7 @@ class Repertoire:
         if rule is not ChoiceRule.LEARNED:
             return choose_next(tracks, history, rule, wish)
         known = self._known(tracks)
+        wish = dataclasses.replace(wish, settled=known.settled)
         best = choose_next(tracks, history, rule, dataclasses.replace(wish, settles=known.mean))
         if self._explored + 1 > explore_share(self._memory.sessions) * (self._chosen + 1):
             return best

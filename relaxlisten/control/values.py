@@ -37,6 +37,12 @@ class Values:
     variability: Effects
     feeling: Effects
 
+    @property
+    def settled(self) -> frozenset[str]:
+        """The pieces that were heard often enough to speak of what they do to this person."""
+        parts = (self.heart, self.variability, self.feeling)
+        return frozenset(name for part in parts for index, name in enumerate(part.track_ids) if part.enough(index))
+
 
 def values(memory: Memory, tracks: Sequence[Track]) -> Values:
     """What is known, for the pieces that can be chosen."""
