@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
@@ -59,8 +59,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self.running.moved.connect(lambda now_s: None if self.isMinimized() else self._pages.move_to(now_s))
         self.running.finished.connect(self._end)
         self._shortcuts = make_shortcuts(self, self._key_actions())
-        app = QtWidgets.QApplication.instance()
-        assert isinstance(app, QtWidgets.QApplication)
+        app = cast("QtWidgets.QApplication", QtWidgets.QApplication.instance())
         app.focusChanged.connect(self._focus_moved)  # methods, not lambdas: they end with the window
         QtGui.QGuiApplication.styleHints().colorSchemeChanged.connect(self._look_changed)
         self._go(Place.WELCOME if self._liking.store is None else Place.START)
