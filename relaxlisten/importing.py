@@ -23,6 +23,7 @@ from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.messages import Command, RrInterval, SensorState, Tick
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.session.format import RECORD_NAME, SCHEMA, SessionHeader, event_line, header_line, key_of_header
+from relaxlisten.session.private import append, private_folder
 from relaxlisten.terms import CommandKind, PhaseKind, SensorKind, SensorPhase, SessionStage
 from relaxlisten.units import S_PER_MIN
 
@@ -105,8 +106,8 @@ def _write(folder: Path, content: bytes) -> Path:
     record = folder / RECORD_NAME
     unfinished = folder / f".{RECORD_NAME}.{os.getpid()}"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        unfinished.write_bytes(content)
+        private_folder(folder)
+        append(unfinished, content)
         try:
             os.link(unfinished, record)  # fails where there is one, as a rename would not
         finally:

@@ -56,7 +56,7 @@ class CatalogueFault(RelaxListenError):
 def opened(path: Path) -> tuple[sqlite3.Connection, str | None]:
     """A database with the catalogue's tables, and a sentence where it had to be made anew; raises CatalogueFault."""
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # the user's data folder: theirs alone
         return _connect(path), None
     except sqlite3.OperationalError as fault:
         raise cannot_be_used(path, fault) from fault

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from relaxlisten.window.ratings_model import steps, value_at
+from relaxlisten.window.styles import theme_at
 from relaxlisten.window.words import tr
 
 if TYPE_CHECKING:
@@ -115,16 +116,16 @@ class AnswerSlider(QtWidgets.QWidget):
 
     def paintEvent(self, _event: QtGui.QPaintEvent) -> None:  # noqa: N802  # Qt's name
         """A line with marks, and a handle once there is an answer."""
-        role = QtGui.QPalette.ColorRole
+        theme = theme_at(self)
         painter = QtGui.QPainter(self)
         painter.setRenderHint(QtGui.QPainter.RenderHint.Antialiasing)
-        accent, muted = self.palette().color(role.Highlight), self.palette().color(role.PlaceholderText)
+        accent, muted = QtGui.QColor(theme.accent), QtGui.QColor(theme.muted)
         groove = self._groove()
         if self.hasFocus():
             painter.setPen(QtGui.QPen(accent, 2.0))
             painter.drawRoundedRect(QtCore.QRectF(self.rect()).adjusted(1.0, 1.0, -1.0, -1.0), 8.0, 8.0)
         painter.setPen(QtGui.QPen(muted, 1.4))
-        painter.setBrush(QtCore.Qt.BrushStyle.NoBrush if self.step is None else self.palette().color(role.Base))
+        painter.setBrush(QtCore.Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(groove, _GROOVE / 2.0, _GROOVE / 2.0)
         for mark in range(1, self._count) if self._count <= _MOST_MARKS else ():
             x = groove.left() + mark / self._count * groove.width()

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from PySide6 import QtCore, QtGui, QtWidgets
 
 from relaxlisten.window.people_model import chart_sentence
+from relaxlisten.window.styles import theme_at
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -50,21 +51,23 @@ class SessionsChart(QtWidgets.QWidget):
         return middle - span / 2.0, middle + span / 2.0
 
     def _paint_axis(self, painter: QtGui.QPainter, low: float, high: float) -> None:
-        role = QtGui.QPalette.ColorRole
+        theme = theme_at(self)
         for value in (low, (low + high) / 2.0, high):
             y = self._y(value, low, high)
-            painter.setPen(QtGui.QPen(self.palette().color(role.PlaceholderText), 0.6))
+            painter.setPen(QtGui.QPen(QtGui.QColor(theme.line), 0.6))
             painter.drawLine(QtCore.QPointF(_LEFT, y), QtCore.QPointF(self.width() - _EDGE, y))
+            painter.setPen(QtGui.QColor(theme.muted))
             box = QtCore.QRectF(0.0, y - 9.0, _LEFT - 8.0, 18.0)
             painter.drawText(box, QtCore.Qt.AlignmentFlag.AlignRight | QtCore.Qt.AlignmentFlag.AlignVCenter, f"{value:.0f}")
 
     def _paint_point(self, painter: QtGui.QPainter, point: ChartPoint, low: float, high: float) -> None:
-        accent = self.palette().color(QtGui.QPalette.ColorRole.Highlight)
+        theme = theme_at(self)
+        accent = QtGui.QColor(theme.accent)
         x = _LEFT + 14.0 + (self.width() - _LEFT - _EDGE - 28.0) * (point.place + 0.5) / max(self._sessions, 1)
         before, after = (QtCore.QPointF(x, self._y(value, low, high)) for value in (point.before, point.after))
         painter.setPen(QtGui.QPen(accent, 1.6))
         painter.drawLine(before, after)
-        painter.setBrush(self.palette().color(QtGui.QPalette.ColorRole.Base))
+        painter.setBrush(QtGui.QColor(theme.raised))
         painter.drawEllipse(before, _RING, _RING)
         painter.setBrush(accent)
         painter.drawEllipse(after, _RING, _RING)

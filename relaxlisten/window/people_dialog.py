@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6 import QtCore, QtGui, QtWidgets
+from PySide6 import QtCore, QtWidgets
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.people_facts import Need
@@ -21,7 +21,7 @@ from relaxlisten.window.people_questions import (
     deletion_question,
 )
 from relaxlisten.window.rows import RowList
-from relaxlisten.window.theme import DAY, DUSK
+from relaxlisten.window.styles import theme_at
 from relaxlisten.window.words import tr
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ class PeopleDialog(QtWidgets.QDialog):
         self.search.setAccessibleName(tr("Search names, notes and titles"))
         self.search.setClearButtonEnabled(True)
         self.people = RowList(tr("People"))
-        self.people.drawing.theme = DUSK if self.palette().color(QtGui.QPalette.ColorRole.Window).lightness() < 128 else DAY
+        self.people.drawing.theme = theme_at(self)
         self.people.picked.connect(lambda _person: self._show_person())
         self.message, self.empty, self.locked = words("", "notice"), words("", "muted"), words()
         self.locked.setAlignment(QtCore.Qt.AlignmentFlag.AlignCenter)

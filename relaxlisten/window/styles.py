@@ -7,7 +7,11 @@ from typing import TYPE_CHECKING
 
 from PySide6 import QtGui
 
+from relaxlisten.window.theme import DAY, DUSK, NIGHT
+
 if TYPE_CHECKING:
+    from PySide6 import QtWidgets
+
     from relaxlisten.window.theme import Theme
 
 _SHEET = Template("""
@@ -62,6 +66,15 @@ QToolTip { background: $raised; color: $text; border: 1px solid $line; padding: 
 def style_sheet(theme: Theme) -> str:
     """The style sheet of a theme."""
     return _SHEET.substitute({name: getattr(theme, name) for name in theme.__slots__})
+
+
+def theme_at(widget: QtWidgets.QWidget) -> Theme:
+    """The theme of the window that a widget, or its dialog, belongs to: for what is drawn by hand."""
+    top = widget.window()
+    owner = top.parentWidget()
+    ground = (top if owner is None else owner.window()).palette().color(QtGui.QPalette.ColorRole.Window)
+    by_lightness = DUSK if ground.lightness() < 128 else DAY
+    return next((theme for theme in (DAY, DUSK, NIGHT) if QtGui.QColor(theme.ground) == ground), by_lightness)
 
 
 def palette_of(theme: Theme) -> QtGui.QPalette:

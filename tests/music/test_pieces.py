@@ -78,3 +78,11 @@ def test_the_page_on_the_music_lists_each_piece_with_its_facts(piece):
         piece.good_for,
     ]
     assert [cell.strip() for cell in rows[0].strip("|").split("|")] == expected
+
+
+def test_how_stirring_a_piece_is_was_measured_and_only_where_there_is_a_pulse(piece):
+    table = DOCUMENT.read_text(encoding="utf-8").partition("# As measured")[2].splitlines()
+    heading, *rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table if line.startswith("|")]
+    (measured,) = [row[heading.index("arousal")] for row in rows if row[0] == piece.name]
+    assert measured == ("-" if piece.tempo_bpm is None else f"{piece.arousal:.2f}")
+    assert (piece.arousal is None) is (piece.tempo_bpm is None)

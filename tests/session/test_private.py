@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.private import Claim, append, private_folder, write_whole
 from tests.session.killing import killed_at_each_step
 
@@ -54,3 +55,16 @@ def test_what_is_claimed_is_not_claimed_again_until_it_is_released(tmp_path: Pat
     first.release()
     assert second.take()
     second.release()
+
+
+def test_records_can_be_read_by_their_owner_only_whether_recorded_or_imported(tmp_path: Path) -> None:
+    from relaxlisten.importing import _write
+    from relaxlisten.session.recorder import claim_folder
+
+    before = os.umask(0)
+    try:
+        records = [claim_folder(tmp_path / "recorded") / RECORD_NAME, _write(tmp_path / "imported", b"{}\n")]
+    finally:
+        os.umask(before)
+    assert [mode(record) for record in records] == [0o600] * 2
+    assert [mode(record.parent) for record in records] == [0o700] * 2
