@@ -36,6 +36,7 @@ def opening(settings: SessionSettings, launch: Callable[[SessionSettings], LiveS
     from relaxlisten.window.people_dialog import show_people
     from relaxlisten.window.start_model import Preset
 
+    file = window_settings_path() if remembers else None
     desk = PeopleDesk(data_folder())
     _start(desk, settings)
 
@@ -57,10 +58,10 @@ def opening(settings: SessionSettings, launch: Callable[[SessionSettings], LiveS
             discard=_discard,
             ask_before=asker.before,
             ask_after=asker.after,
+            report=lambda record: _report(record, file),
             people=lambda window: show_people(window, desk),
-            report=_report,
         ),
-        settings_file=window_settings_path() if remembers else None,
+        settings_file=file,
         people=lambda: [line.name for line in desk.lines()],
         finder=_finder,
     )
@@ -81,11 +82,13 @@ def _finder() -> Finder:
     return StrapWatch(BleakAir())
 
 
-def _report(record: Path) -> Path:
-    """Write the report beside the record, anew where there is one already; gives the page."""
+def _report(record: Path, settings_file: Path | None) -> Path:
+    """Write the report beside the record, in the window's language, anew where there is one already; gives the page."""
     from relaxlisten.report.write import write_report
+    from relaxlisten.window.languages import chosen
+    from relaxlisten.window.remembered import Memory
 
-    return write_report(record, force=True)
+    return write_report(record, force=True, language=chosen(Memory(settings_file).now.liking.language))
 
 
 def _discard(record: Path) -> None:

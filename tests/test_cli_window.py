@@ -34,7 +34,7 @@ def test_what_the_command_line_tells_is_done_and_not_remembered() -> None:
 def test_choices_reach_the_session_beside_what_only_the_command_line_knows() -> None:
     launched: list[SessionSettings] = []
     settings = SessionSettings(with_sound=False, seed=7)
-    choices = SessionChoices(sensor="none", music="builtin", protocol="demo-3", volume=0.3, person="kim", ratings=("calm=3",))
+    choices = SessionChoices(sensor="none", music="builtin", protocol="demo-3", volume=0.3, ratings=("calm=3",))
     opening(settings, launched.append, remembers=True).launch(choices)
     assert launched == [dataclasses.replace(settings, **dataclasses.asdict(choices))]
 

@@ -109,3 +109,23 @@ def card(
         column.addWidget(widget)
     column.addStretch(1)
     return frame
+
+
+def stacked(*parts: QtWidgets.QWidget) -> QtWidgets.QStackedWidget:
+    """Pages of which one is seen."""
+    stack = QtWidgets.QStackedWidget()
+    for part in parts:
+        stack.addWidget(part)
+    return stack
+
+
+def page_of(first: QtWidgets.QWidget, *others: QtWidgets.QWidget) -> QtWidgets.QWidget:
+    """A whole window's page: the first part takes what room there is."""
+    page = QtWidgets.QWidget()
+    page.setObjectName("page")
+    column = QtWidgets.QVBoxLayout(page)
+    column.setContentsMargins(18, 14, 18, 14)
+    column.addWidget(first, 1)
+    for other in others:
+        column.addWidget(other)
+    return page

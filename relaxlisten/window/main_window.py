@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6 import QtCore, QtGui, QtWidgets
 
@@ -17,6 +17,7 @@ from relaxlisten.terms import CommandKind, SessionStage
 from relaxlisten.window.chooser import Chooser, Offers
 from relaxlisten.window.controls import Controls
 from relaxlisten.window.controls_model import Place, Situation
+from relaxlisten.window.fields import page_of, stacked, words
 from relaxlisten.window.keys import KEYS, KeysDialog, make_shortcuts
 from relaxlisten.window.languages import speak
 from relaxlisten.window.liking_dialog import LikingDialog
@@ -61,8 +62,7 @@ class MainWindow(QtWidgets.QMainWindow):
         self.running.moved.connect(lambda now_s: None if self.isMinimized() else self._pages.move_to(now_s))
         self.running.finished.connect(self._end)
         self._shortcuts = make_shortcuts(self, self._key_actions())
-        app = QtWidgets.QApplication.instance()
-        assert isinstance(app, QtWidgets.QApplication)
+        app = cast("QtWidgets.QApplication", QtWidgets.QApplication.instance())
         app.focusChanged.connect(self._focus_moved)  # methods, not lambdas: they end with the window
         QtGui.QGuiApplication.styleHints().colorSchemeChanged.connect(self._look_changed)
         self._go(Place.WELCOME if self._liking.store is None else Place.START)
@@ -242,20 +242,10 @@ class MainWindow(QtWidgets.QMainWindow):
         self.controls = Controls(self._actions(), self._initial.volume, self._initial.volume_cap)
         self.controls.volume.valueChanged.connect(lambda percent: self.running.ask(CommandKind.VOLUME, percent / 100.0))
         self._pages = SessionPages(self, opening.pages, self._liking)
-        self._stack = QtWidgets.QStackedWidget()
-        for part in (self.welcome, self.chooser, self._pages):
-            self._stack.addWidget(part)
-        self.message = QtWidgets.QLabel("")
-        self.message.setWordWrap(True)
+        self._stack = stacked(self.welcome, self.chooser, self._pages)
+        self.message = words()
         self.message.setTextInteractionFlags(QtCore.Qt.TextInteractionFlag.TextSelectableByMouse)
-        page = QtWidgets.QWidget()
-        page.setObjectName("page")
-        column = QtWidgets.QVBoxLayout(page)
-        column.setContentsMargins(18, 14, 18, 14)
-        column.addWidget(self._stack, 1)
-        column.addWidget(self.message)
-        column.addWidget(self.controls)
-        self.setCentralWidget(page)
+        self.setCentralWidget(page_of(self._stack, self.message, self.controls))
 
     def _actions(self) -> dict[str, Callable[[], object]]:
         people = self._opening.hooks.people

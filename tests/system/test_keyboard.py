@@ -120,6 +120,8 @@ def a_first_visit(keyboard: Keyboard, home: Path, heart: Heart) -> None:
     said('"what":"resume"')
     keyboard.press("Escape")
     said('"stage":"ended"')
+    page = record(home).parent / "report.html"
+    wait_until(lambda: keyboard.press("ctrl+r") or page.exists(), "the report")  # once the record is closed, and only then
 
 
 async def visit(home: Path) -> int:
@@ -142,7 +144,7 @@ async def visit(home: Path) -> int:
                 program.kill()
 
 
-def test_a_whole_session_from_the_welcome_to_its_end_by_keyboard_alone(tmp_path: Path) -> None:
+def test_a_whole_session_from_the_welcome_to_its_report_by_keyboard_alone(tmp_path: Path) -> None:
     exit_code = asyncio.run(visit(tmp_path))
     assert exit_code == 0, (tmp_path / "output").read_text(encoding="utf-8")
     chosen = remembered(tmp_path)["chosen"]
