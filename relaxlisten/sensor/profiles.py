@@ -7,6 +7,7 @@ sees the heart, whether its intervals exist, whether its contact bit means anyth
 from __future__ import annotations
 
 import re
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -96,8 +97,10 @@ _NAMES: dict[type, str] = {str: "text", bool: "true or false", list: "list of te
 
 def _pattern(text: str, file_name: str) -> re.Pattern[str]:
     try:
-        return re.compile(text, re.IGNORECASE)
-    except re.error as fault:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")  # what a later Python will read in another way is no pattern to rely on
+            return re.compile(text, re.IGNORECASE)
+    except (re.error, Warning) as fault:
         message = f"In the device profile {file_name} name_pattern is no regular expression: {fault}."
         raise UsageError(message) from fault
 

@@ -1,4 +1,4 @@
-"""Two sessions of one person at once, on one strap, one sound card and one catalogue."""
+"""Two sessions at once, on one strap, one sound card and one catalogue."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_both_are_heard_and_whole_and_nothing_that_they_share_is_harmed(tmp_path
     music.mkdir()
     tone = 0.1 * np.sin(2.0 * np.pi * 220.0 * np.arange(25 * RATE_HZ) / RATE_HZ)
     soundfile.write(music / "tone.wav", np.stack([tone, tone], axis=1), RATE_HZ)
-    listen = [*PROGRAM, "listen", "--no-window", "--sensor", "ble", "--person", "anna", "--music", str(music), "--minutes", "0.5"]
+    listen = [*PROGRAM, "listen", "--no-window", "--sensor", "ble", "--music", str(music), "--minutes", "0.5"]
     first, second = tmp_path / "first", tmp_path / "second"
     command = [sys.executable, "-m", "tests.system.strap.run", "--rr", str(RR_FILE), "--", "sh", "-c", BOTH, "sh"]
     with virtual_sound_card() as card:
