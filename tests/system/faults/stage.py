@@ -282,6 +282,8 @@ class Stage:
             self.program.wait()
             assert self._reader is not None
             self._reader.join(5.0)
+            if self.program.stdout is not None:
+                self.program.stdout.close()
         for clean_up in reversed(self._clean_up):
             clean_up()
         for recording in self.recordings:
