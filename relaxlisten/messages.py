@@ -14,6 +14,8 @@ from relaxlisten.messages_control import Clocks as Clocks
 from relaxlisten.messages_control import Decision as Decision
 from relaxlisten.messages_control import PieceResponse as PieceResponse
 from relaxlisten.messages_control import Rating as Rating
+from relaxlisten.messages_control import TempoTarget as TempoTarget
+from relaxlisten.messages_control import TrackChoice as TrackChoice
 from relaxlisten.messages_exchange import ClockOffset as ClockOffset
 from relaxlisten.messages_exchange import RrInterval as RrInterval
 from relaxlisten.terms import (
@@ -225,27 +227,6 @@ class SessionPhase:
     elapsed_s: float
     remaining_s: float
     session_remaining_s: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TempoTarget:
-    """The tempo that the music is being led to, and the sentence that says why."""
-
-    time_s: float
-    tempo_bpm: float | None
-    phase: PhaseKind
-    reason: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TrackChoice:
-    """Which piece comes next, how many were considered, and why this one."""
-
-    time_s: float
-    track_id: str
-    title: str
-    considered: int
-    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

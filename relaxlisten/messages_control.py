@@ -83,3 +83,24 @@ class Clocks:
     uncertainty_s: float
     ear_later_s: float | None = None
     card_drift_ppm: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TempoTarget:
+    """The tempo that the music is being led to, and the sentence that says why."""
+
+    time_s: float
+    tempo_bpm: float | None
+    phase: PhaseKind
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackChoice:
+    """Which piece comes next, how many were considered, and why this one."""
+
+    time_s: float
+    track_id: str
+    title: str
+    considered: int
+    reason: str

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 
 from relaxlisten.assembly import assemble
+from relaxlisten.loop import SessionLoop
 from relaxlisten.messages import Command, Decision
 from relaxlisten.replay import replay
-from relaxlisten.runtime import SessionLoop
 from relaxlisten.session.records import load_record
 from relaxlisten.settings import SessionSettings
 from relaxlisten.sound.silent import SilentSound

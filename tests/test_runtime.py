@@ -7,6 +7,7 @@ import pytest
 
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.library_feed import FoundTrack
+from relaxlisten.loop import SessionLoop
 from relaxlisten.messages import (
     ClockOffset,
     Command,
@@ -23,7 +24,7 @@ from relaxlisten.messages import (
 )
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.ports import Clock
-from relaxlisten.runtime import CONCEALED_START_S, SessionLoop
+from relaxlisten.runtime import CONCEALED_START_S
 from relaxlisten.terms import CommandKind
 from relaxlisten.watched import Watch
 from tests.test_pipeline import PROTOCOL, TRACKS, packet

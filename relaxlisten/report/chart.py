@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import string
 from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, TypeVar
-from xml.sax.saxutils import escape
 
 from relaxlisten.report import colours
 from relaxlisten.report.axes import Axis, minute_ticks, round_range, ticks
@@ -54,7 +54,7 @@ def chart(facts: SessionFacts, language: Language, *, described_by: str) -> str:
         *_phases(facts, frame), *_grid(frame, language), *_band(facts.course, frame), *_lines(facts.course, frame),
         *_pieces(facts, frame), *_marks(facts, frame), *_legend(facts.course, language),
     ]  # fmt: skip
-    label = escape(language.say("chart_title"), {'"': "&quot;"})
+    label = escape(language.say("chart_title"))
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH:g} {high:g}" role="img" aria-label="{label}" '
         f'aria-describedby="{described_by}" font-family="sans-serif" font-size="11" fill="{colours.INK}">'

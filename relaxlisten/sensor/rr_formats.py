@@ -93,7 +93,7 @@ def recognised(lines: Sequence[_Line]) -> RrFormat:
         return RrFormat.HRM
     if _rr_column(lines[0][1]) is not None:
         return RrFormat.HRV_LOGGER
-    numeric = [words for _, words in lines if is_number(fields_of(words)[0])]
+    numeric = [words for _, words in lines if is_number(next(iter(fields_of(words)), ""))]
     if not numeric or not all(_is_pair(words) for words in numeric):
         return RrFormat.MS
     times = [float(fields_of(words)[0].replace(",", ".")) for words in numeric]

@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING
 from relaxlisten.control.memory import Memory, PastPiece
 from relaxlisten.control.setup import ControlSetup
 from relaxlisten.control.values import UNIT_HEART_BPM, UNIT_LN_RMSSD
+from relaxlisten.loop import SessionLoop, SteppedClock
 from relaxlisten.messages import Physiology, PieceResponse, SessionPhase
 from relaxlisten.music.nature import nature_tracks
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.ready_music import ReadyMusic
-from relaxlisten.runtime import SessionLoop, SteppedClock
 from relaxlisten.sensor.simulated import SimulatedSensor
 from relaxlisten.simulation.direct import DirectHeart
 from relaxlisten.simulation.listeners import Listener, library, listener

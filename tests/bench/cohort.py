@@ -29,10 +29,10 @@ from typing import TYPE_CHECKING, Any
 from relaxlisten.assembly import load_protocol
 from relaxlisten.control.protocol import protocol_to_data
 from relaxlisten.control.setup import ControlSetup, setup_to_data
+from relaxlisten.loop import SessionLoop, SteppedClock
 from relaxlisten.music.nature import nature_tracks
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.ready_music import ReadyMusic
-from relaxlisten.runtime import SessionLoop, SteppedClock
 from relaxlisten.sensor.simulated import SimulatedSensor
 from relaxlisten.session.format import SCHEMA, SessionHeader, event_line, header_data
 from relaxlisten.session.load import PACKED_NAME

@@ -10,8 +10,8 @@ import pytest
 
 from relaxlisten.exchange.lsl_out import PREFIX, LslOutlets, measured_offset
 from relaxlisten.exchange.streams import STREAMS
+from relaxlisten.loop import MonotonicClock
 from relaxlisten.messages import Beat, Command, RrInterval, SensorState
-from relaxlisten.runtime import MonotonicClock
 from relaxlisten.sensor.lsl import LslSensor
 from relaxlisten.session.import_xdf import read_xdf
 from relaxlisten.terms import CommandKind, Quality, SensorKind, SensorPhase

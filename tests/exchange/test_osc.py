@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from relaxlisten.errors import UsageError
+from relaxlisten.loop import SteppedClock
 from relaxlisten.messages import Beat, Command, Notice
-from relaxlisten.runtime import SteppedClock
 from relaxlisten.terms import CommandKind, Quality
 
 pytest.importorskip("pythonosc", reason="python-osc is not installed")

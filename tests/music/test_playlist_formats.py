@@ -8,7 +8,7 @@ import json
 import os
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from relaxlisten.errors import RelaxListenError, UsageError
@@ -94,6 +94,7 @@ def test_the_formats_of_lines_keep_label_and_length(name, playlist):
 
 @given(playlist=playlists)
 def test_from_format_to_format_and_back_nothing_is_lost_that_both_can_say(playlist):
+    assume(all(refusal(entry.location, is_uri=False) is None for entry in playlist.entries))
     once = parse_jspf(write_jspf(playlist))
     named = tuple(dataclasses.replace(entry, location=means(entry)[0], is_uri=False) for entry in once.entries)
     again = parse_xspf(write_xspf(Playlist(title=once.title, entries=named)))

@@ -21,7 +21,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.assembly import assemble
-from relaxlisten.runtime import STEP_S, SessionLoop, SteppedClock
+from relaxlisten.loop import SessionLoop, SteppedClock
+from relaxlisten.runtime import STEP_S
 from relaxlisten.settings import SessionSettings
 from relaxlisten.sound.silent import SilentSound
 from relaxlisten.window.view_model import ViewModel

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING
 
 from relaxlisten.assembly import load_protocol
 from relaxlisten.companion import CompanionPipeline, shared
+from relaxlisten.loop import SessionLoop
 from relaxlisten.messages import Command, Event, FromCompanion, SoundState, Tick
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.ready_music import ReadyMusic
-from relaxlisten.runtime import STEP_S, SessionLoop
+from relaxlisten.runtime import STEP_S
 from relaxlisten.sensor.simulated import PersonSettings, SimulatedSensor
 from relaxlisten.simulation.listeners import library
 from relaxlisten.simulation.sessions import LoopParts
