@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -47,7 +48,15 @@ def start(*arguments: str | Path, home: Path, env: Mapping[str, str] | None = No
     """Start a command that goes on."""
     command = [*PROGRAM, *map(str, arguments)]
     environment = {**bare_environment(home), **(env or {})}
-    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    heeding = None if sys.platform == "win32" else _heed_the_keyboard
+    return subprocess.Popen(
+        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, preexec_fn=heeding
+    )
+
+
+def _heed_the_keyboard() -> None:
+    """A shell that runs the tests in the background has its children ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def wait_until(condition: Callable[[], bool], what: str, timeout_s: float = 30.0) -> None:

@@ -40,6 +40,7 @@ class FakeBlueZ(BlueZGatt):
         self.discovering: dict[str, dict[str, Variant]] = {}  # D-Bus sender -> its filter
         self.addresses: dict[str, Address] = {}  # device path -> address
         self._filters: dict[str, dict[str, Variant]] = {}
+        self._connecting = asyncio.Lock()  # a controller opens one connection at a time; BlueZ has the others wait
         self.objects[ADAPTER_PATH] = {ADAPTER: _adapter()}
 
     async def start(self, address: str) -> None:
@@ -133,7 +134,8 @@ class FakeBlueZ(BlueZGatt):
     async def _Device1_Connect(self, message: Message) -> Reply:  # noqa: N802
         path = message.path
         try:
-            connection = await self.host.connect(self.addresses[path], timeout=20)
+            async with self._connecting:
+                connection = await self.host.connect(self.addresses[path], timeout=20)
         except (TimeoutError, core.TimeoutError):
             raise BlueZError("Failed", "le-connection-abort-by-local") from None
         self.connections[path] = connection
