@@ -17,7 +17,7 @@ TEMPO = {
     TempoRule.DONOR: "repeated that of another session, whatever this heart did",
 }
 CHOICE = {
-    ChoiceRule.LEARNED: "by their tempo and by what had settled this listener before",
+    ChoiceRule.LEARNED: "by their tempo and by how much each was expected to settle this listener",
     ChoiceRule.NEAREST: "by their tempo only",
     ChoiceRule.RANDOM: "at random",
     ChoiceRule.SLOWER: "as the next slower one while the heart rate was above its baseline",

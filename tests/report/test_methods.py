@@ -96,7 +96,7 @@ class Recomputed:
             "stretch": f"{limits['stretch_percent']:g}",
             "slew": f"{limits['slew_percent_per_beat']:g}",
             "tempo_rule": "met the listener's heart rate and then went ahead of it in small steps while the heart followed",
-            "choice_rule": "by their tempo and by what had settled this listener before",
+            "choice_rule": "by their tempo and by how much each was expected to settle this listener",
             "piece_count": str(len(pieces)),
             "pieces": "; ".join(f"{title} ({_clock(start_s)}-{_clock(end_s)})" for title, start_s, end_s in pieces),
             "tempo_start": f"{tempi[0]:.1f}",
