@@ -1,7 +1,7 @@
 """Records whose program died: recognised, finished, and said in a sentence (a shell: it reads and writes records).
 
 Decision: a record is unfinished when nobody holds its lock (`lock.py`) and its end is neither a session's end nor this mark. It
-is finished by what is true and no more: a `Notice` with the code "cut_off", at the time of the last whole line. No whole line is
+is finished by what is true and no more: a `Notice` with the code "cut_off", at the latest time of a whole line. No whole line is
 touched; what the crash tore off in the middle of a line is kept beside the record (`session.jsonl.torn`) before it is taken away.
 Each step can be broken off and done again. Only the end of a record is read, so that many of them cost nothing.
 """
@@ -39,7 +39,7 @@ _ENDED = re.compile(rb'\{"event":"SessionPhase",.*"stage":"ended"|\{"event":"Not
 class CutOff:
     """A record that was finished now.
 
-    last_utc: of its last whole line, None where its header is lost. length_s: of the session.
+    last_utc: the latest of its whole lines, None where its header is lost. length_s: of the session.
     """
 
     record: Path
@@ -96,12 +96,13 @@ def _finish(record: Path, file: BinaryIO) -> CutOff | None:
     """Take away what is torn, and add the mark; None for a file that holds no line of a record."""
     size = file.seek(0, os.SEEK_END)  # once more, now that the lock is ours
     first = _first_line(file)
-    last, torn = _last_whole(first, _from(file, max(size - _TAIL_BYTES, len(first))))
-    if (last is None or last.place == 0) and size > _TAIL_BYTES:  # nothing of the end is whole: the torn part is long
-        last, torn = _last_whole(first, _from(file, len(first)))
-    if last is None:
+    whole, torn = _whole_lines(first, _from(file, max(size - _TAIL_BYTES, len(first))))
+    if (not whole or whole[-1].place == 0) and size > _TAIL_BYTES:  # nothing of the end is whole: the torn part is long
+        whole, torn = _whole_lines(first, _from(file, len(first)))
+    if not whole:
         return None
-    last_s = float(last.data.get("time_s", 0.0))
+    last = whole[-1]
+    last_s = max(float(entry.data.get("time_s", 0.0)) for entry in whole)  # a beat is told seconds after it was
     if torn:
         write_whole(_free_name(record, torn), torn)
         file.truncate(size - len(torn))
@@ -123,8 +124,8 @@ def _first_line(file: BinaryIO) -> bytes:
     return file.readline(_HEAD_BYTES)
 
 
-def _last_whole(first: bytes, tail: bytes) -> tuple[Whole | None, bytes]:
-    """The last whole line, and what stands behind the last line feed.
+def _whole_lines(first: bytes, tail: bytes) -> tuple[list[Whole], bytes]:
+    """The whole lines, and what stands behind the last line feed.
 
     first: the record's first line, which tells how to read the others. tail: the end of the file, at most up to the second line.
     """
@@ -132,7 +133,7 @@ def _last_whole(first: bytes, tail: bytes) -> tuple[Whole | None, bytes]:
     head = [first] if first.endswith(b"\n") else []
     torn = tail[end:] if head else first
     whole = [entry for entry in scan([*head, *tail[:end].splitlines(keepends=True)]) if isinstance(entry, Whole)]
-    return whole[-1] if whole else None, torn
+    return whole, torn
 
 
 def _free_name(record: Path, torn: bytes) -> Path:

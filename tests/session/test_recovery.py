@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from relaxlisten.messages import Notice, SessionPhase, Tick
+from relaxlisten.messages import Beat, Notice, SessionPhase, Tick
 from relaxlisten.session import lock, recovery
 from relaxlisten.session.format import RECORD_NAME, SCHEMA, SessionHeader
 from relaxlisten.session.load import load
@@ -14,7 +14,7 @@ from relaxlisten.session.lock import Lock, take
 from relaxlisten.session.recorder import Recorder, claim_folder
 from relaxlisten.session.records import load_record
 from relaxlisten.session.recovery import CutOff, Found, length_told, records_near, recover, told
-from relaxlisten.terms import PhaseKind, SessionStage
+from relaxlisten.terms import PhaseKind, Quality, SessionStage
 
 HEADER = SessionHeader(
     schema=SCHEMA, started_utc="2026-01-01T11:12:40+00:00", seed=1, sensor="simulated", simulated=True, settings={}, protocol={},
@@ -53,6 +53,16 @@ def test_an_unfinished_record_gets_one_mark_at_the_time_of_its_last_line(tmp_pat
     assert (last.event.time_s, last.event.code, last.derived) == (1100.0, "cut_off", False)
     assert recover([record]) == Found()
     assert load(record).missing == (last.event.text,)
+
+
+def test_a_beat_that_is_told_long_after_it_was_does_not_make_the_session_shorter(tmp_path: Path) -> None:
+    recorder = Recorder(claim_folder(tmp_path), HEADER, lambda fault: None)
+    recorder.receive(Tick(time_s=30.0), derived=False)
+    beat = Beat(time_s=27.5, rr_ms=900.0, nn_ms=900.0, quality=Quality.NORMAL, confidence=1.0, follows=False)
+    recorder.receive(beat, derived=True)
+    recorder.close()
+    (one,) = recover([recorder.path]).cut_off
+    assert one.length_s == 30.0
 
 
 @pytest.mark.parametrize("cut", range(1, 60, 7))

@@ -2,8 +2,8 @@
 
 Decision: the real program with a simulated heart, ended by SIGKILL. The only thing added is that it tells where its session clock
 began, on the monotonic clock that all processes share: with it, the moment of the kill is known on the record's own clock, and
-what is lost is the time between the last whole line and that moment. Then the record is finished as the next start would do it,
-and replayed.
+what is lost is the time between the latest event of a whole line and that moment. Then the record is finished as the next start
+would do it, and replayed.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ if __name__ == "__main__":
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Killed:
-    """at_s: of the kill, on the session's clock. last_s: of the last whole line. torn_bytes: of the line that was under way."""
+    """at_s: of the kill, on the session's clock. last_s: latest of a whole line. torn_bytes: of the line that was under way."""
 
     at_s: float
     last_s: float
@@ -96,7 +96,7 @@ def kill_many(folder: Path, kills: int, seed: int) -> list[Killed]:
         killed.append(kill_one(folder / str(number), moments))
         one = killed[-1]
         sys.stdout.write(
-            f"{number + 1:4d}  killed at {one.at_s:6.3f} s  last line {one.last_s:6.3f} s  lost {one.lost_s:5.3f} s  "
+            f"{number + 1:4d}  killed at {one.at_s:6.3f} s  kept to {one.last_s:6.3f} s  lost {one.lost_s:5.3f} s  "
             f"{one.events:5d} events  {one.torn_bytes:4d} bytes torn  replay {'equal' if one.replays else 'DIFFERS'}\n"
         )
         sys.stdout.flush()
