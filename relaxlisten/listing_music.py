@@ -50,13 +50,10 @@ def brief_facts(catalogue: Catalogue, folder: Path | None = None) -> list[Facts]
 
 def facts(catalogue: Catalogue, *, folder: Path | None = None, paths: Iterable[Path] | None = None) -> list[Facts]:
     """All that the catalogue knows of all files, of those in a folder, or of these, with their beats."""
-    summaries = catalogue.summaries()
-    arousals = arousal_of(summaries)
-    wanted = [Path(one.path) for one in summaries] if paths is None else paths
-    files = [catalogue.file(path) for path in wanted if folder is None or path.is_relative_to(folder)]
-    return [
-        facts_of(os.fspath(file.path), file.known, arousals.get(file.content), file.problem) for file in files if file is not None
-    ]
+    arousals = arousal_of(catalogue.summaries())
+    known = catalogue.files(with_beats=True) if paths is None else filter(None, map(catalogue.file, paths))
+    files = (file for file in known if folder is None or file.path.is_relative_to(folder))
+    return [facts_of(os.fspath(file.path), file.known, arousals.get(file.content), file.problem) for file in files]
 
 
 def select(found: Sequence[Facts], pulse: Pulse | None, from_bpm: float | None, to_bpm: float | None, sort: str) -> list[Facts]:

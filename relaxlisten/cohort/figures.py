@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-import html
 import math
+from html import escape
 from typing import TYPE_CHECKING
+
+from relaxlisten.report.axes import ticks
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,7 +24,7 @@ def intervals_svg(title: str, unit: str, groups: Sequence[Group]) -> str:
     """Means with their intervals. groups: by phase, each with its arms; an interval without bounds is drawn as a dot."""
     known = [one for _, arms in groups for _, one in arms if one.n]
     if not known:
-        return f"<p>{_text(title)}: there is nothing to draw.</p>"
+        return f"<p>{escape(title)}: there is nothing to draw.</p>"
     ends = [end for one in known for end in (one.mean, one.low, one.high, 0.0) if math.isfinite(end)]
     low, high = min(ends), max(ends)
     room = (high - low or 1.0) * 0.08
@@ -39,7 +41,7 @@ def intervals_svg(title: str, unit: str, groups: Sequence[Group]) -> str:
                 x = middle + (place - (len(labels) - 1) / 2.0) * min(step / (len(labels) + 1), 26.0)
                 parts.append(_dot(x, scale, one, COLOURS[place % len(COLOURS)], f"{name}, {label}: {one}, n = {one.n}"))
     legend = [
-        f'<tspan fill="{COLOURS[place % len(COLOURS)]}" dx="12">● {_text(label)}</tspan>' for place, label in enumerate(labels)
+        f'<tspan fill="{COLOURS[place % len(COLOURS)]}" dx="12">● {escape(label)}</tspan>' for place, label in enumerate(labels)
     ]
     parts.append(f'<text x="{LEFT}" y="12" class="legend">{"".join(legend)}</text>')
     return _svg(title, parts)
@@ -74,26 +76,18 @@ class _Scale:
 
 
 def _axis(scale: _Scale, unit: str) -> str:
-    step = _round_step((scale.high - scale.low) / 5.0)
-    first = math.ceil(scale.low / step)
     parts = []
-    for number in range(first, math.floor(scale.high / step) + 1):
-        y = scale.y(number * step)
-        line = "#555" if number == 0 else "#ddd"
+    for tick in ticks(scale.low, scale.high, 5):
+        y = scale.y(tick)
+        line = "#555" if tick == 0 else "#ddd"
         parts.append(f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="{line}"/>')
-        parts.append(_label(LEFT - 6, y + 4, f"{number * step:g}", "end"))
+        parts.append(_label(LEFT - 6, y + 4, f"{tick:g}", "end"))
     parts.append(_label(4, TOP + 2, unit, "start"))
     return "".join(parts)
 
 
-def _round_step(rough: float) -> float:
-    """1, 2 or 5 times a power of ten."""
-    power = 10.0 ** math.floor(math.log10(rough))
-    return next(power * factor for factor in (1.0, 2.0, 5.0, 10.0) if power * factor >= rough)
-
-
 def _dot(x: float, scale: _Scale, one: Interval, colour: str, words: str) -> str:
-    dot = f'<circle cx="{x:.1f}" cy="{scale.y(one.mean):.1f}" r="4" fill="{colour}"><title>{_text(words)}</title></circle>'
+    dot = f'<circle cx="{x:.1f}" cy="{scale.y(one.mean):.1f}" r="4" fill="{colour}"><title>{escape(words)}</title></circle>'
     if not (math.isfinite(one.low) and math.isfinite(one.high)):
         return dot
     low, high = scale.y(one.low), scale.y(one.high)
@@ -101,13 +95,9 @@ def _dot(x: float, scale: _Scale, one: Interval, colour: str, words: str) -> str
 
 
 def _label(x: float, y: float, text: str, anchor: str) -> str:
-    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{_text(text)}</text>'
+    return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
 def _svg(title: str, parts: Sequence[str]) -> str:
-    head = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{_text(title)}" xmlns="http://www.w3.org/2000/svg">'
-    return f"<figure><figcaption>{_text(title)}</figcaption>{head}{''.join(parts)}</svg></figure>"
-
-
-def _text(text: str) -> str:
-    return html.escape(text, quote=True)
+    head = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
+    return f"<figure><figcaption>{escape(title)}</figcaption>{head}{''.join(parts)}</svg></figure>"

@@ -5,7 +5,7 @@ Decision: whatever came out of a record is escaped, and the page forbids itself 
 
 from __future__ import annotations
 
-import html
+from html import escape
 from typing import TYPE_CHECKING
 
 from relaxlisten.cohort.figures import bars_svg, intervals_svg
@@ -33,9 +33,9 @@ svg text {{ font: 12px system-ui, sans-serif; fill: #333 }} .note {{ border-left
 def overview(title: str, summary: Summary, rules: Rules, version: str) -> str:
     """The page."""
     parts = [
-        _HEAD.format(title=_text(title)),
-        f"<h1>{_text(title)}</h1>",
-        *(f'<p class="note">{_text(note)}</p>' for note in _notes(summary)),
+        _HEAD.format(title=escape(title)),
+        f"<h1>{escape(title)}</h1>",
+        *(f'<p class="note">{escape(note)}</p>' for note in _notes(summary)),
         _table(("", ""), _counts(summary)),
         "<h2>What counts</h2>",
         _list(rules.sentences()),
@@ -44,7 +44,7 @@ def overview(title: str, summary: Summary, rules: Rules, version: str) -> str:
         "<h2>Left out</h2>",
         _table(("Session", "Why"), summary.excluded[:MOST_LISTED]),
         _more(len(summary.excluded)),
-        f"<p>{_text(_LOOK)} RelaxListen {_text(version)}.</p>",
+        f"<p>{escape(_LOOK)} RelaxListen {escape(version)}.</p>",
         "</body></html>\n",
     ]
     return "\n".join(part for part in parts if part)
@@ -95,16 +95,12 @@ def _more(count: int) -> str:
 
 
 def _list(sentences: Iterable[str]) -> str:
-    return f"<ul>{''.join(f'<li>{_text(sentence)}</li>' for sentence in sentences)}</ul>"
+    return f"<ul>{''.join(f'<li>{escape(sentence)}</li>' for sentence in sentences)}</ul>"
 
 
 def _table(head: tuple[str, str], rows: Sequence[tuple[str, str]]) -> str:
     if not rows:
         return ""
-    top = "".join(f"<th>{_text(cell)}</th>" for cell in head)
-    body = "".join(f"<tr><td>{_text(one)}</td><td>{_text(other)}</td></tr>" for one, other in rows)
+    top = "".join(f"<th>{escape(cell)}</th>" for cell in head)
+    body = "".join(f"<tr><td>{escape(one)}</td><td>{escape(other)}</td></tr>" for one, other in rows)
     return f"<table><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table>"
-
-
-def _text(text: str) -> str:
-    return html.escape(text, quote=True)

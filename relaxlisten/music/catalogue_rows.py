@@ -33,29 +33,31 @@ def to_facts(analysis: PieceAnalysis) -> list[Any]:
     """Values of the columns FACTS, and the beats after them."""
     values = [getattr(analysis, name) for name in FACTS]
     values[_PULSE] = analysis.pulse.value
-    values[_CANDIDATES] = _packed(number for one in analysis.tempo_candidates for number in (one.tempo_bpm, one.salience))
-    return [*values, _packed(analysis.beats_s)]
+    values[_CANDIDATES] = packed(number for one in analysis.tempo_candidates for number in (one.tempo_bpm, one.salience))
+    return [*values, packed(analysis.beats_s)]
 
 
 def from_facts(values: Sequence[Any], beats: bytes) -> PieceAnalysis:
     """The analysis that stands in the columns FACTS, with these beats."""
     facts = dict(zip(FACTS, values, strict=True))
     facts["pulse"] = _PULSES[facts["pulse"]]
-    numbers = _unpacked(facts["tempo_candidates"])
+    numbers = unpacked(facts["tempo_candidates"])
     facts["tempo_candidates"] = tuple(
         TempoCandidate(tempo_bpm=tempo_bpm, salience=salience)
         for tempo_bpm, salience in zip(numbers[::2], numbers[1::2], strict=True)
     )
-    return PieceAnalysis(**facts, beats_s=tuple(_unpacked(beats)))
+    return PieceAnalysis(**facts, beats_s=tuple(unpacked(beats)))
 
 
-def _packed(numbers: Iterable[float]) -> bytes:
+def packed(numbers: Iterable[float]) -> bytes:
+    """Numbers as they stand in a row."""
     return array("d", numbers).tobytes()
 
 
-def _unpacked(packed: bytes) -> array[float]:
+def unpacked(stored: bytes) -> array[float]:
+    """Numbers as they came out of a row."""
     numbers = array("d")
-    numbers.frombytes(packed)
+    numbers.frombytes(stored)
     return numbers
 
 

@@ -145,11 +145,11 @@ def to_track(known: Known, track_id: str, file_name: str) -> Track:
     The beats are an even grid where it is one, or where a person has stated it: tempo and first beat.
     """
     found = describe(known)
-    tempo_bpm, first_beat_s = _grid(known, found)
+    beats = beats_of(known, found.tempo_bpm if found.followed else None)
+    tempo_bpm, first_beat_s = _grid(known, found, beats)
     path = None
     stated_grid = known.declared_bpm is not None and _first_beat_s(known) is not None
     if tempo_bpm is not None and not stated_grid:
-        beats = beats_of(known, found.tempo_bpm)
         path = beat_path(beats.times_s, beats.downbeat)
         first_beat_s = first_beat_s if path is None else beats.times_s[beats.downbeat or 0]
     return Track(
@@ -228,12 +228,11 @@ def _loudness_lufs(known: Known) -> float | None:
     return known.analysis.loudness_lufs if known.analysis is not None else known.tags.loudness_lufs
 
 
-def _grid(known: Known, found: Described) -> tuple[float | None, float]:
+def _grid(known: Known, found: Described, beats: Beats) -> tuple[float | None, float]:
     """Tempo and first beat of the even grid; a tempo that a person stated stays exactly that."""
     stated_s = _first_beat_s(known)
     if not found.followed or found.tempo_bpm is None:
         return None, stated_s or 0.0
-    beats = beats_of(known, found.tempo_bpm)
     if stated_s is not None or not beats.times_s:
         return found.tempo_bpm, stated_s or 0.0
     tempo_bpm = found.tempo_bpm if known.declared_bpm is not None else even_tempo_bpm(beats, found.tempo_bpm)

@@ -7,12 +7,12 @@ among it: it depends on all the other pieces, so only its features are kept.
 
 from __future__ import annotations
 
-from array import array
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from relaxlisten.music.arousal import FEATURES, arousals_of, features
+from relaxlisten.music.catalogue_rows import packed, unpacked
 from relaxlisten.music.described import describe
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class Summary(NamedTuple):
     @property
     def candidates_bpm(self) -> tuple[float, ...]:
         """Tempi that were heard in it, most salient first."""
-        return tuple(_numbers(self.candidates))
+        return tuple(unpacked(self.candidates))
 
 
 COLUMNS = Summary._fields[1:]
@@ -75,8 +75,8 @@ def summarised(content: str | None, known: Known, problem: str | None) -> list[A
         found.followed,
         known.overrides.excluded,
         problem,
-        array("d", [one.tempo_bpm for one in heard.tempo_candidates] if heard else []).tobytes(),
-        array("d", features(heard) if heard else []).tobytes(),
+        packed(one.tempo_bpm for one in heard.tempo_candidates) if heard else b"",
+        packed(features(heard)) if heard else b"",
     ]
 
 
@@ -85,9 +85,3 @@ def arousal_of(summaries: Sequence[Summary]) -> dict[str | None, float | None]:
     heard = {one.content: one.features for one in summaries if one.features}
     table = np.frombuffer(b"".join(heard.values())).reshape(-1, FEATURES)
     return dict(zip(heard, arousals_of(table), strict=True))
-
-
-def _numbers(packed: bytes) -> array[float]:
-    numbers = array("d")
-    numbers.frombytes(packed)
-    return numbers
