@@ -28,6 +28,7 @@ _AIFF_SOUND = frozenset({b"COMM", b"SSND", b"FVER"})
 _FORM_HEADER = 12
 _UNFINISHED = b"data\0\0\0\0"
 _ID3V1, _ID3V1_MORE = 128, 227
+_APE_FOOT = 32
 
 
 def content_id(path: Path) -> str:
@@ -85,9 +86,9 @@ def _before_one_tag(file: BinaryIO, start: int, end: int) -> int:
     if end - start >= _ID3V1 and _read(file, end - _ID3V1, 3) == b"TAG":
         more = end - _ID3V1 - _ID3V1_MORE
         return more if more >= start and _read(file, more, 4) == b"TAG+" else end - _ID3V1
-    foot = _read(file, max(end - 32, start), max(min(32, end - start), 0))
-    if foot[:8] == b"APETAGEX":
-        length = int.from_bytes(foot[12:16], "little") + (32 if foot[23] & 0x80 else 0)
+    foot = _read(file, max(end - _APE_FOOT, start), max(min(_APE_FOOT, end - start), 0))
+    if len(foot) == _APE_FOOT and foot[:8] == b"APETAGEX":
+        length = int.from_bytes(foot[12:16], "little") + (_APE_FOOT if foot[23] & 0x80 else 0)
     elif foot[-9:] == b"LYRICS200" and foot[-15:-9].isdigit():
         length = int(foot[-15:-9]) + 15
     else:
@@ -116,9 +117,9 @@ def _mp4(file: BinaryIO, start: int, size: int) -> Spans:
         length, body = int.from_bytes(head[:4], "big"), 8
         if length == 1:
             length, body = int.from_bytes(head[8:], "big"), 16
-        beyond = size if length == 0 else at + max(length, body)
+        beyond = size if length == 0 else min(at + max(length, body), size)
         if head[4:8] == b"mdat":
-            yield at + body, min(beyond, size)
+            yield at + body, beyond
         at = beyond
 
 

@@ -47,13 +47,17 @@ def read_edf(content: bytes, name: str) -> Imported:
 def _annotations(content: bytes) -> list[bytes]:
     """The annotation signals' bytes of every data record."""
     header_bytes, records, signals = (int(content[at:end]) for at, end in ((184, 192), (236, 244), (252, 256)))
+    if header_bytes < 0:
+        raise ValueError("its header has no length")
     labels = [content[256 + 16 * number : 272 + 16 * number].strip() for number in range(signals)]
     at = 256 + sum(_SIGNAL_FIELDS[:_SAMPLES_FIELD]) * signals
     sizes = [2 * int(content[at + 8 * number : at + 8 * number + 8]) for number in range(signals)]
-    if b"EDF Annotations" not in labels or sum(sizes) <= 0:
+    if b"EDF Annotations" not in labels or min(sizes) < 0 or sum(sizes) == 0:
         raise ValueError("it has no annotations")
+    whole = -(-(len(content) - header_bytes) // sum(sizes))  # the last one may be cut off
     found = []
-    for record in range(records):
+    # A header may promise any number of records; -1, while it was being recorded (EDF+ specification, 2.2.3).
+    for record in range(min(records, whole) if records >= 0 else whole):
         place = header_bytes + record * sum(sizes)
         for label, size in zip(labels, sizes, strict=True):
             if label == b"EDF Annotations":
@@ -63,7 +67,10 @@ def _annotations(content: bytes) -> list[bytes]:
 
 
 def _started(content: bytes, recording: str) -> str:
-    if "Startdate X" in recording:
-        return ""
+    """When, where that can be read and was not kept out of the file."""
     text = content[168:184].decode("latin-1")
-    return datetime.datetime.strptime(text + "+0000", "%d.%m.%y%H.%M.%S%z").isoformat(timespec="seconds")
+    try:
+        start = datetime.datetime.strptime(text + "+0000", "%d.%m.%y%H.%M.%S%z")
+    except ValueError:
+        return ""
+    return "" if "Startdate X" in recording else start.isoformat(timespec="seconds")
