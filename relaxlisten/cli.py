@@ -13,23 +13,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import (
-    __version__,
-    cli_person,
-    cli_protocol,
-    cli_ratings,
-    cli_recovery,
-    cli_replay,
-    cli_report,
-    cli_session,
-    cli_simulate,
-    cli_study,
-)
-from relaxlisten.cli_export import export
-from relaxlisten.cli_import import import_file
-from relaxlisten.cli_music_build import app as music_app
-from relaxlisten.cli_passphrase import PassphraseFile, for_person
-from relaxlisten.cli_people_data import app as people_app
+from relaxlisten import __version__
+from relaxlisten.commands import person as person_commands
+from relaxlisten.commands import protocol as protocol_commands
+from relaxlisten.commands import ratings, recovery, replay, report, sessions, simulate, study
+from relaxlisten.commands.export import export
+from relaxlisten.commands.import_file import import_file
+from relaxlisten.commands.music_build import app as music_app
+from relaxlisten.commands.passphrase import PassphraseFile, for_person
+from relaxlisten.commands.people_data import app as people_app
 from relaxlisten.crash_report import catch_all, pointer, write_report
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
@@ -50,7 +42,7 @@ app = typer.Typer(
     epilog="Example: relaxlisten listen --music ~/Music/calm --protocol short-5",
 )
 app.add_typer(music_app, name="music")
-app.add_typer(cli_protocol.app, name="protocol")
+app.add_typer(protocol_commands.app, name="protocol")
 
 
 def main() -> None:
@@ -133,7 +125,7 @@ def listen(
     settings = SessionSettings(
         sensor=sensor, music=music, protocol=protocol, minutes=minutes, seed=seed,
         volume=volume, volume_cap=volume_cap, bed=bed, with_sound=not no_sound, render=render, offline=offline, out=out,
-        arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()), scales=cli_ratings.names(scales),
+        arm=arm, donor=donor, person=person, comfort=comfort, ratings=tuple(rating or ()), scales=ratings.names(scales),
         lsl=lsl, osc=osc, osc_in=osc_in, also=tuple(also or ()),
     )  # fmt: skip
     _check_render(render)
@@ -152,7 +144,7 @@ def _run_session(settings: SessionSettings, *, no_window: bool) -> None:
 @app.command(epilog="Example: relaxlisten sensors --seconds 10")
 def sensors(seconds: Annotated[float, typer.Option(min=1.0, max=120.0, help="How long to look.")] = 6.0) -> None:
     """Look for heart-rate sensors and show what they say."""
-    from relaxlisten import listing
+    from relaxlisten.commands import listing
     from relaxlisten.sensor.ble import scan
 
     listing.print_sensors(scan(seconds))
@@ -160,14 +152,14 @@ def sensors(seconds: Annotated[float, typer.Option(min=1.0, max=120.0, help="How
 
 app.command(epilog="Example: relaxlisten export ~/sessions/monday --format kubios -o monday.txt")(export)
 app.command("import", epilog="Example: relaxlisten import polar.hrm -o ~/sessions/imported")(import_file)
-app.add_typer(cli_session.app, name="session")
+app.add_typer(sessions.app, name="session")
 app.add_typer(people_app, name="person")
 
 
 @app.command(epilog="Example: relaxlisten doctor --json")
 def doctor(json: Annotated[bool, typer.Option("--json", help="For machines.")] = False) -> None:
     """Say what works on this machine, what is missing, and how to get it."""
-    from relaxlisten import listing
+    from relaxlisten.commands import listing
     from relaxlisten.doctor import examine
 
     listing.print_findings(examine(), as_json=json)
@@ -188,7 +180,7 @@ def _check_render(render: Path | None) -> None:
 
 
 def _listen_offline(settings: SessionSettings) -> None:
-    from relaxlisten import listing
+    from relaxlisten.commands import listing
     from relaxlisten.runtime import run_offline
 
     parts = _assemble(settings)
@@ -200,17 +192,17 @@ def _listen_offline(settings: SessionSettings) -> None:
 
 
 def _tell_of_the_last(settings: SessionSettings) -> None:
-    for sentence in cli_recovery.sentences(settings.out):
+    for sentence in recovery.sentences(settings.out):
         _say(sentence)
 
 
 def _listen_in_terminal(settings: SessionSettings) -> None:
-    from relaxlisten import listing
+    from relaxlisten.commands import listing
     from relaxlisten.runtime import LiveSession
     from relaxlisten.window.end_wish import EndWish
     from relaxlisten.window.terminal import run_terminal
 
-    settings = cli_ratings.asked_before(settings)
+    settings = ratings.asked_before(settings)
     parts = _assemble(settings)
     _tell_of_the_last(settings)
     with EndWish() as wish:
@@ -222,7 +214,7 @@ def _listen_in_terminal(settings: SessionSettings) -> None:
         raise session.failure
     if not session.beats:
         typer.echo("No heartbeat was heard in this session.")
-    cli_ratings.ask_after(session)
+    ratings.ask_after(session)
     listing.print_outcome(session.record_path, settings)
 
 
@@ -234,11 +226,11 @@ def _show_window(settings: SessionSettings, *, start_at_once: bool) -> None:
         _say(problem)
         _listen_in_terminal(settings)
         return
-    from relaxlisten.cli_window import opening
+    from relaxlisten.commands.open_window import opening
     from relaxlisten.window.opened import run_window
 
     opened = dataclasses.replace(
-        opening(settings, _launch, remembers=not start_at_once), greeting=" ".join(cli_recovery.sentences(settings.out))
+        opening(settings, _launch, remembers=not start_at_once), greeting=" ".join(recovery.sentences(settings.out))
     )
     sys.exit(run_window(opened, start_at_once=start_at_once))
 
@@ -255,11 +247,11 @@ def _assemble(settings: SessionSettings) -> Parts:
     return assemble(settings)
 
 
-cli_replay.add_to(app)
-cli_person.add_to(app)
-cli_report.add_to(app)
-cli_ratings.add_to(app)
-cli_study.attach(app, _run_session)
-cli_simulate.add_to(app)
+replay.add_to(app)
+person_commands.add_to(app)
+report.add_to(app)
+ratings.add_to(app)
+study.attach(app, _run_session)
+simulate.add_to(app)
 
 __all__: Sequence[str] = ["app", "main"]

@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 import soundfile
 
-from relaxlisten import listing_music
-from relaxlisten.cli_music_build import known_pieces
+from relaxlisten.commands import listing_music
+from relaxlisten.commands.music_build import known_pieces
 from relaxlisten.control.arms import ARMS
 from relaxlisten.control.choose import Wish
 from relaxlisten.control.limits import Limits

@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from relaxlisten.cli_music_build import known_pieces
+from relaxlisten.commands.music_build import known_pieces
 from relaxlisten.music.catalogue import Catalogue, state_of
 from relaxlisten.music.iso_playlist import build, planned
 from relaxlisten.music.iso_search import cheapest_way

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from relaxlisten import listing_music
-from relaxlisten.cli_music_build import known_pieces
+from relaxlisten.commands import listing_music
+from relaxlisten.commands.music_build import known_pieces
 from relaxlisten.music.arousal import arousals
 from relaxlisten.music.catalogue import Catalogue, FileState
 from relaxlisten.music.sidecar import Sidecar

@@ -8,7 +8,7 @@ import pytest
 from typer.testing import CliRunner
 
 from relaxlisten.cli import app
-from relaxlisten.cli_window import opening
+from relaxlisten.commands.open_window import opening
 from relaxlisten.control.setup import SEALED, ControlSetup, setup_to_data
 from relaxlisten.messages import Beat, Physiology
 from relaxlisten.report.axes import Axis, minute_ticks, round_range, ticks

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 
 import relaxlisten
 from relaxlisten.cli import app
-from relaxlisten.cli_export import ExportFormat
+from relaxlisten.commands.export import ExportFormat
 from relaxlisten.control.setup import ControlSetup, setup_to_data
 from relaxlisten.errors import UsageError
 from relaxlisten.messages import Event, Notice, PlaybackPlan, SoundState

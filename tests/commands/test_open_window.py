@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from relaxlisten import cli_window
-from relaxlisten.cli_window import opening
+from relaxlisten.commands import open_window
+from relaxlisten.commands.open_window import opening
 from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.settings import SessionSettings
 from relaxlisten.window.choices import SessionChoices
@@ -45,6 +45,6 @@ def test_a_session_that_is_not_to_be_kept_leaves_no_record_and_no_empty_folder(t
         (tmp_path / name / RECORD_NAME).write_text("{}")
     (tmp_path / "beside" / "heard.wav").write_bytes(b"of somebody")
     for name in ("alone", "beside"):
-        cli_window._discard(tmp_path / name)
+        open_window._discard(tmp_path / name)
     assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["heard.wav"]
     assert not (tmp_path / "alone").exists()

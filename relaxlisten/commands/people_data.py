@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten.cli_passphrase import PassphraseFile, opened, said_passphrase, started, today
-from relaxlisten.cli_people import Name
-from relaxlisten.cli_people import app as app
+from relaxlisten.commands.passphrase import PassphraseFile, opened, said_passphrase, started, today
+from relaxlisten.commands.people import Name
+from relaxlisten.commands.people import app as app
 from relaxlisten.errors import UsageError
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def history(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Show a person's sessions over time, and what changed in each."""
-    from relaxlisten.listing_people import print_history
+    from relaxlisten.commands.listing_people import print_history
     from relaxlisten.session.people_export import history_tsv
     from relaxlisten.session.people_history import history as rows_of
 

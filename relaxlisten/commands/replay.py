@@ -31,7 +31,7 @@ def rr(
     ] = False,
 ) -> None:
     """Clean a file of RR intervals: each beat, raw and corrected, with its cause; and what they say of the heart."""
-    from relaxlisten import listing
+    from relaxlisten.commands import listing
     from relaxlisten.rr import clean_rr, hrv
     from relaxlisten.sensor.rr_formats import read_rr_text
 
@@ -65,7 +65,7 @@ def replay(
     as_json: Annotated[bool, typer.Option("--json", help="For --reanalyse: for machines.")] = False,
 ) -> None:
     """Feed a session's recorded packets and commands through today's program."""
-    from relaxlisten import listing
+    from relaxlisten.commands import listing
 
     if reanalyse:
         _reanalyse(session, settings, as_json=as_json)
@@ -88,7 +88,7 @@ def replay(
 
 def _reanalyse(session: Path, settings: Path | None, *, as_json: bool) -> None:
     from relaxlisten.assembly import load_protocol
-    from relaxlisten.listing_reanalysis import print_moved
+    from relaxlisten.commands.listing_reanalysis import print_moved
     from relaxlisten.reanalysis import read_settings, reanalysed, with_settings
     from relaxlisten.session.records import open_record
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten.cli_music import app, hear, opened_catalogue
+from relaxlisten.commands.music import app, hear, opened_catalogue
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.units import S_PER_MIN
 

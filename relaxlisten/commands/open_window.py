@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 def opening(settings: SessionSettings, launch: Callable[[SessionSettings], LiveSession], *, remembers: bool) -> Opening:
     """All that the window needs. remembers: whether choices are kept for the next visit."""
     from relaxlisten.assembly import shipped_protocols
-    from relaxlisten.cli_ratings import questions_of
+    from relaxlisten.commands.ratings import questions_of
     from relaxlisten.people_desk import PeopleDesk
     from relaxlisten.places import data_folder, window_settings_path
     from relaxlisten.window.asking import Asker

@@ -47,7 +47,7 @@ def scan(
     ] = None,
 ) -> None:
     """Hear every piece once and remember it. What is known and unchanged is not opened; run it again whenever you like."""
-    from relaxlisten import listing_music
+    from relaxlisten.commands import listing_music
     from relaxlisten.scanning import Scan
 
     _check_places(folders)
@@ -71,7 +71,7 @@ def list_(
     as_json: _AsJson = False,
 ) -> None:
     """List what the catalogue knows."""
-    from relaxlisten import listing_music
+    from relaxlisten.commands import listing_music
 
     with opened_catalogue() as catalogue:
         known = listing_music.facts if as_json else listing_music.brief_facts
@@ -86,7 +86,7 @@ def list_(
 @app.command(epilog="Example: relaxlisten music show ~/Music/calm/evening.flac")
 def show(file: Annotated[Path, typer.Argument(help="A file that was scanned.")], as_json: _AsJson = False) -> None:
     """Show all that is known of a piece."""
-    from relaxlisten import listing_music
+    from relaxlisten.commands import listing_music
 
     with opened_catalogue() as catalogue:
         found = listing_music.facts(catalogue, paths=[file.expanduser().absolute()])
@@ -128,7 +128,7 @@ def export(
     out: Annotated[Path | None, typer.Option("--out", "-o", help="A .json or .csv file; without it, JSON is printed.")] = None,
 ) -> None:
     """Write all that is known to a file."""
-    from relaxlisten import listing_music
+    from relaxlisten.commands import listing_music
 
     if out is not None and out.suffix.lower() not in (".json", ".csv"):
         raise UsageError(f"{out} cannot be written: name a file that ends in .json or .csv.")
@@ -172,7 +172,7 @@ def _check_places(folders: list[Path]) -> None:
 
 def hear(found: Scan, jobs: int | None = None, scheduler: str | None = None) -> Report:
     """Open what is new in a scan, with a bar on standard error."""
-    from relaxlisten.listing_music import progress
+    from relaxlisten.commands.listing_music import progress
 
     try:
         with _pool(jobs, scheduler) as pool, progress(len(found.new)) as on_done:

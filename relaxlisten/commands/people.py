@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from relaxlisten.cli_passphrase import PassphraseFile, opened, started, today
+from relaxlisten.commands.passphrase import PassphraseFile, opened, started, today
 from relaxlisten.errors import UsageError
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def list_people(
     find: Annotated[str | None, typer.Option(help="Only where this stands: name, notes, assessment, titles.")] = None,
 ) -> None:
     """List the people, or those of whom something is written. What is locked is searched by name only."""
-    from relaxlisten.listing_people import print_people
+    from relaxlisten.commands.listing_people import print_people
 
     people = started()
     if find is None:
@@ -83,7 +83,7 @@ def _mentions(people: People, entry: Entry, text: str) -> list[str]:
 @app.command(epilog="Example: relaxlisten person show kim")
 def show(name: Name, passphrase_file: PassphraseFile = None) -> None:
     """Show what is written about a person."""
-    from relaxlisten.listing_people import print_person
+    from relaxlisten.commands.listing_people import print_person
     from relaxlisten.session.people_store import read_card, read_notes
 
     entry, folder = opened(started(), name, passphrase_file)
@@ -167,7 +167,7 @@ def consent(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Show, give or withdraw a consent; each is kept with its version and its day."""
-    from relaxlisten.listing_people import consent_words
+    from relaxlisten.commands.listing_people import consent_words
     from relaxlisten.session.people_store import read_card, write_card
     from relaxlisten.session.person_card import CONSENT_TEXT, CONSENT_VERSION, agreed, taken_back
 

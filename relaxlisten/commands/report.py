@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten.cli_passphrase import PassphraseFile, opened, started
+from relaxlisten.commands.passphrase import PassphraseFile, opened, started
 from relaxlisten.errors import UsageError
 
 if TYPE_CHECKING:

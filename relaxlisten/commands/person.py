@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten.cli_passphrase import PassphraseFile, opened, started
+from relaxlisten.commands.passphrase import PassphraseFile, opened, started
 from relaxlisten.errors import UsageError
 from relaxlisten.terms import When
 
@@ -30,7 +30,7 @@ def why(
     at: Annotated[str | None, typer.Option(help="Only what held at this time, as MM:SS or seconds.")] = None,
 ) -> None:
     """Say every decision of a session: what was decided, what it rests on, and what else there was."""
-    from relaxlisten.listing_control import print_decisions
+    from relaxlisten.commands.listing_control import print_decisions
     from relaxlisten.session.records import open_record
 
     record = open_record(session)
@@ -67,7 +67,7 @@ def pieces(
     passphrase_file: PassphraseFile = None,
 ) -> None:
     """Show which pieces settle a person, with how sure that is."""
-    from relaxlisten.listing_control import print_pieces
+    from relaxlisten.commands.listing_control import print_pieces
     from relaxlisten.session.people import read_memory
 
     _, folder = opened(started(), person, passphrase_file)

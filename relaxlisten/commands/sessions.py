@@ -1,4 +1,4 @@
-"""The commands about recorded sessions: which there are, what is in one, and deleting one; `cli_derive` makes new ones.
+"""The commands about recorded sessions: which there are, what is in one, and deleting one; `derive` makes new ones.
 
 Decision: deleting names first what will go and asks; it takes the record and nothing else, and the folder only once that is
 empty, so that a wrong folder costs nothing.
@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import cli_derive
+from relaxlisten.commands import derive
 from relaxlisten.errors import RelaxListenError, UsageError
 
 if TYPE_CHECKING:
     from relaxlisten.session.tables import LoadedSession
 
 app = typer.Typer(no_args_is_help=True, help="Recorded sessions: list, show, trim, merge, anonymise, delete.")
-cli_derive.add_to(app)
+derive.add_to(app)
 _Session = Annotated[Path, typer.Argument(help="A session's folder, or its session.jsonl.")]
 
 

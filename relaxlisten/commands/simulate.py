@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, TextIO
 
 import typer
 
-from relaxlisten.cli_study import read_arms
+from relaxlisten.commands.study import read_arms
 from relaxlisten.errors import RelaxListenError
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ def simulate(
 ) -> None:
     """Try arms on a population of simulated listeners, and print what came of it with confidence intervals."""
     from relaxlisten.assembly import load_protocol
-    from relaxlisten.listing_simulation import print_study, summary
+    from relaxlisten.commands.listing_simulation import print_study, summary
     from relaxlisten.safe_files import replace_file
     from relaxlisten.simulation.sessions import ORACLE, Task
 

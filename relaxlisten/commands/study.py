@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from relaxlisten import cli_study_analyse
+from relaxlisten.commands import study_analyse
 from relaxlisten.errors import UsageError
 from relaxlisten.session.allocation import Design
 from relaxlisten.settings import SessionSettings
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from relaxlisten.session.fidelity import Fidelity
 
 app = typer.Typer(help="Compare arms: balanced, concealed, and opened once.", no_args_is_help=True)
-cli_study_analyse.add_to(app)
+study_analyse.add_to(app)
 _run_session: list[Callable[..., None]] = []
 
 
@@ -104,7 +104,7 @@ def _donor(folder: Path, participant: str) -> Path:
 @app.command(epilog="Example: relaxlisten study status trial")
 def status(folder: Annotated[Path, typer.Argument(help="The study.")]) -> None:
     """Which sessions there are, with their letters and how far each delivered what was intended."""
-    from relaxlisten.listing_control import print_completed, print_fidelity
+    from relaxlisten.commands.listing_control import print_completed, print_fidelity
     from relaxlisten.session.study import is_open, read_allocation, read_plan
 
     plan = read_plan(folder)
