@@ -7,7 +7,6 @@ new values are paired by the event's kind and time; a value that only one side h
 from __future__ import annotations
 
 import dataclasses
-import tomllib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +15,7 @@ from relaxlisten.control.setup import setup_from_data, setup_to_data
 from relaxlisten.errors import UsageError
 from relaxlisten.replay import replay
 from relaxlisten.terms import Arm, Bed
+from relaxlisten.toml_text import NotToml, parse_toml
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
@@ -120,8 +120,8 @@ def _is_number(value: _Value) -> bool:
 def read_settings(text: str, name: str) -> dict[str, Any]:
     """Settings from TOML. Raises UsageError that names the file, the key and what is allowed."""
     try:
-        found = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+        found = parse_toml(text)
+    except NotToml as fault:
         message = f'{name} is no TOML that can be read ({fault}): write lines such as protocol = "settle-20".'
         raise UsageError(message) from fault
     for key, value in found.items():

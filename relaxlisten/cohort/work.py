@@ -19,6 +19,7 @@ from typing import Any
 from relaxlisten.cohort.measures import measured
 from relaxlisten.cohort.reading import read
 from relaxlisten.errors import UsageError
+from relaxlisten.json_text import parse_json
 from relaxlisten.session.load import lines_of
 
 # What a result depends on.
@@ -103,7 +104,7 @@ def place(cache: Path, sha256: str, code: str) -> Path:
 def remembered(cache: Path, sha256: str, code: str) -> dict[str, Any] | None:
     """A result that is there; None where there is none, or where it is damaged."""
     try:
-        found = json.loads(place(cache, sha256, code).read_text(encoding="utf-8"))
+        found = parse_json(place(cache, sha256, code).read_bytes())
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) and found.keys() >= {"session", "phases", "ratings"} else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-import json
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from relaxlisten.errors import UsageError
+from relaxlisten.json_text import NotJson, parse_json
 
 if TYPE_CHECKING:
     from relaxlisten.session.imported import Imported
@@ -128,8 +128,8 @@ def _beside(file: Path) -> dict[str, Any]:
     if not file.is_file():
         return {}
     try:
-        data = json.loads(_read(file))
-    except ValueError as fault:
+        data = parse_json(_read(file))
+    except NotJson as fault:
         message = f"{file} is no JSON ({fault})."
         raise UsageError(message) from fault
     return data if isinstance(data, dict) else {}

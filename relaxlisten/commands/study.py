@@ -108,7 +108,7 @@ def status(folder: Annotated[Path, typer.Argument(help="The study.")]) -> None:
     from relaxlisten.session.study import is_open, read_allocation, read_plan
 
     plan = read_plan(folder)
-    typer.echo(f"Arms {', '.join(plan['arms'])}; {plan['design']}; {plan['participants']} participants; {plan['protocol']}.")
+    typer.echo(f"Arms {', '.join(plan.arms)}; {plan.design}; {plan.participants} participants; {plan.protocol}.")
     opened = is_open(folder)
     names = {letter: arm for arm, letter in read_allocation(folder).letters.items()} if opened else {}
     rows = [(f"{name}  {names.get(label, label)}", one) for name, label, one in _sessions(folder)]

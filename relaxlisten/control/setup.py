@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 from relaxlisten.control.donor import DonorPlan, donor_from_data
 from relaxlisten.control.memory import Memory, memory_from_data, memory_to_data
+from relaxlisten.json_text import parse_json
 from relaxlisten.terms import Arm
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ def unseal(text: str) -> dict[str, Any]:
         packed = opener.decompress(base64.b85decode(text), MOST_BYTES)
         if not opener.eof:
             raise ValueError("it is cut off, or too large")
-        data: dict[str, Any] = json.loads(packed)
-    except (ValueError, RecursionError, zlib.error, binascii.Error) as fault:
+        data: dict[str, Any] = parse_json(packed)
+    except (ValueError, zlib.error, binascii.Error) as fault:
         message = f"damaged seal ({fault})"
         raise ValueError(message) from fault
     return data

@@ -137,7 +137,7 @@ class OscIn:
 
     def _take(self, packet: bytes) -> None:
         now_s = self._clock.now_s()
-        texts = self._texts(packet)
+        texts = marker_texts(packet, self._messages)
         if texts is None:
             self._notice_once(
                 "osc_not_understood", "An OSC packet that is no marker came in; it was left out, as others will be."
@@ -151,19 +151,20 @@ class OscIn:
             self._recent_s.append(now_s)
             self._came.put(Command(time_s=now_s, what=CommandKind.MARKER, value=text))
 
-    def _texts(self, packet: bytes) -> list[str] | None:
-        """The markers in a packet; None where it holds none, or is no OSC."""
-        try:
-            messages = [self._messages.OscMessage(one) for one in _unpacked(packet)]
-        except (self._messages.ParseError, ValueError, IndexError, struct.error, OverflowError):
-            return None
-        found = [_text(message) for message in messages if message.address == MARKER]
-        return [text for text in found if text] or None
-
     def _notice_once(self, code: str, text: str) -> None:
         if code not in self._told:
             self._told.add(code)
             self._came.put(Notice(time_s=self._clock.now_s(), severity=Severity.WARNING, code=code, text=text))
+
+
+def marker_texts(packet: bytes, library: Any) -> list[str] | None:
+    """The markers in a packet; None where it holds none, or is no OSC. library: pythonosc's osc_message."""
+    try:
+        messages = [library.OscMessage(one) for one in _unpacked(packet)]
+    except (library.ParseError, ValueError, IndexError, struct.error, OverflowError):
+        return None
+    found = [_text(message) for message in messages if message.address == MARKER]
+    return [text for text in found if text] or None
 
 
 def _unpacked(packet: bytes) -> list[bytes]:

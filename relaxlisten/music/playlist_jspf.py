@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from relaxlisten.json_text import NotJson, parse_json
 from relaxlisten.music.playlist_entry import PLAN, MalformedPlaylist, Playlist, PlaylistEntry, as_address, one_line
 from relaxlisten.music.playlist_lines import decode_text
 
@@ -19,13 +20,9 @@ _LONGEST_MS = 1e12
 def parse_jspf(content: bytes) -> Playlist:
     """A JSPF playlist. Raises MalformedPlaylist."""
     try:
-        data = json.loads(decode_text(content))
-    except json.JSONDecodeError as fault:
-        raise MalformedPlaylist(f"is not valid JSON: {fault.msg} in line {fault.lineno}.") from None
-    except RecursionError:
-        raise MalformedPlaylist("has lists within lists deeper than any playlist: it is not read.") from None
-    except ValueError:  # Python's own bound on the digits of a number
-        raise MalformedPlaylist("holds a number of more digits than can be meant: it is not read.") from None
+        data = parse_json(decode_text(content))
+    except NotJson as fault:
+        raise MalformedPlaylist(f"is not valid JSON: {fault}.") from None
     playlist = data.get("playlist") if isinstance(data, dict) else None
     tracks = playlist.get("track", []) if isinstance(playlist, dict) else None
     if not isinstance(playlist, dict) or not isinstance(tracks, list):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 from relaxlisten.control.protocol import protocol_from_data
 from relaxlisten.errors import UsageError
+from relaxlisten.json_text import parse_json
 from relaxlisten.report import checklists, methods_words
 from relaxlisten.report.columns import text_of
 from relaxlisten.report.methods import MethodsText
@@ -78,10 +78,10 @@ def study_facts(folder: Path) -> StudyFacts:
     plan = read_plan(folder)
     found = sorted(one for one in (folder / SESSIONS).glob("P*-*") if (one / RECORD_NAME).is_file())
     return StudyFacts(
-        design=text_of(plan.get("design")),
-        protocol=text_of(plan.get("protocol")),
-        participants=int(plan.get("participants", 0)),
-        arm_count=len(plan.get("arms", ())),
+        design=plan.design.value,
+        protocol=plan.protocol,
+        participants=plan.participants,
+        arm_count=len(plan.arms),
         sessions=tuple(_study_session(one) for one in found),
         opened=_opened(folder) if is_open(folder) else None,
     )
@@ -90,9 +90,10 @@ def study_facts(folder: Path) -> StudyFacts:
 def _opened(folder: Path) -> Opened:
     allocation = read_allocation(folder)
     try:
-        said = json.loads((folder / UNBLINDED).read_text(encoding="utf-8"))
+        said = parse_json((folder / UNBLINDED).read_bytes())
     except (OSError, ValueError):
         said = {}
+    said = said if isinstance(said, dict) else {}
     return Opened(
         seed=allocation.seed,
         arms={letter: arm for arm, letter in allocation.letters.items()},

@@ -6,6 +6,7 @@ import contextlib
 import json
 from typing import TYPE_CHECKING
 
+from relaxlisten.json_text import NotJson, parse_json
 from relaxlisten.safe_files import read_ordinary, replace_file
 from relaxlisten.sensor.known_straps import KnownStraps, from_data, to_data, warning, with_strap
 
@@ -31,6 +32,6 @@ class StrapMemory:
 
     def _read(self) -> KnownStraps:
         try:
-            return from_data(json.loads(read_ordinary(self._file)))
-        except (OSError, ValueError, RecursionError):
+            return from_data(parse_json(read_ordinary(self._file)))
+        except (OSError, NotJson):
             return KnownStraps()

@@ -86,8 +86,15 @@ def allocation_to_data(allocation: Allocation) -> dict[str, Any]:
 
 
 def allocation_from_data(data: Mapping[str, Any]) -> Allocation:
-    """An allocation from plain data."""
-    return Allocation(
-        design=Design(data["design"]), seed=int(data["seed"]), letters=dict(data["letters"]),
-        rows=tuple(tuple(row) for row in data["rows"]),
-    )  # fmt: skip
+    """An allocation from plain data. Raises ValueError for what is none."""
+    try:
+        found = Allocation(
+            design=Design(data["design"]), seed=int(data["seed"]), letters=dict(data["letters"]),
+            rows=tuple(tuple(row) for row in data["rows"]),
+        )  # fmt: skip
+        known = all(row and set(row) <= found.letters.keys() for row in found.rows)
+    except (KeyError, TypeError, OverflowError) as fault:
+        raise ValueError("it is no allocation") from fault
+    if not found.rows or not known or not all(isinstance(one, str) for pair in found.letters.items() for one in pair):
+        raise ValueError("an arm of it has no letter, or a participant has no arm")
+    return found

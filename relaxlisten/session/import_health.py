@@ -6,10 +6,10 @@ Decision: only what holds beats is read. Rates and statistics of minutes are no 
 from __future__ import annotations
 
 import datetime
-import json
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
+from relaxlisten.json_text import parse_json
 from relaxlisten.session.export_fhir import RR_CODE
 from relaxlisten.session.export_omh import RR_INTERVAL, SIMULATED
 from relaxlisten.session.imported import Imported, from_both
@@ -25,11 +25,11 @@ _TO_MS = {"ms": 1.0, "s": MS_PER_S, "sec": MS_PER_S}
 def read_health(text: str, name: str) -> Imported:
     """The beats of a JSON file. Raises UsageError."""
     try:
-        data = json.loads(text)
+        data = parse_json(text)
         if isinstance(data, dict) and data.get("resourceType"):
             return _of_fhir(data, name)
         return _of_omh(data if isinstance(data, list) else [data], name)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as fault:
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as fault:
         message = f"{name} is neither FHIR nor Open mHealth with beats in it ({type(fault).__name__}: {fault})."
         raise UsageError(message) from fault
 

@@ -12,6 +12,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
+from relaxlisten.json_text import parse_json
 
 if TYPE_CHECKING:
     from relaxlisten.session.tables import LoadedSession, Table
@@ -32,7 +33,7 @@ def read_parquet(content: bytes, name: str) -> tuple[dict[str, Any], dict[str, l
     pyarrow, parquet = _library()
     try:
         table = parquet.read_table(io.BytesIO(content))
-        header = json.loads((table.schema.metadata or {}).get(METADATA, b"{}"))
+        header = parse_json((table.schema.metadata or {}).get(METADATA, b"{}"))
     except (pyarrow.ArrowException, ValueError, OSError) as fault:
         message = f"{name} cannot be read as Parquet ({str(fault).splitlines()[0]})."
         raise UsageError(message) from fault

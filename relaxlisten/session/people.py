@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from relaxlisten.control.memory import Memory, PastFeeling, past_piece_from_data
 from relaxlisten.errors import RelaxListenError
+from relaxlisten.json_text import parse_json
 from relaxlisten.messages import PieceResponse, Rating
 from relaxlisten.terms import When
 
@@ -36,7 +37,7 @@ def read_memory(folder: PersonFolder) -> Memory:
 
 def _with_line(memory: Memory, line: str) -> Memory:
     try:
-        data = json.loads(line)
+        data = parse_json(line)
         if "feeling" in data:  # said after the session, of the last one
             late = PastFeeling(session=memory.sessions - 1, change=float(data["feeling"]), shares=dict(data["shares"]))
             return dataclasses.replace(memory, feelings=(*memory.feelings, late))
@@ -47,7 +48,7 @@ def _with_line(memory: Memory, line: str) -> Memory:
         )
         felt = data.get("felt")
         feelings = () if felt is None else (PastFeeling(session=session, change=float(felt), shares=dict(data["shares"])),)
-    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError):
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError):
         return memory
     return Memory(sessions=session + 1, pieces=(*memory.pieces, *pieces), feelings=(*memory.feelings, *feelings))
 

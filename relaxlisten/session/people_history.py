@@ -10,6 +10,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from relaxlisten.json_text import parse_json
 from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.history import summary, summary_from_data, summary_to_data
 from relaxlisten.session.people_store import SESSIONS, read_card, read_notes
@@ -48,7 +49,7 @@ def _known(folder: PersonFolder) -> dict[str, dict[str, Any]]:
     found = {}
     for line in (folder.read(HISTORY_NAME) or b"").decode("utf-8", "replace").splitlines():
         try:
-            data = json.loads(line)
+            data = parse_json(line)
             summary_from_data(data["row"])
             if data["rows"] == ROWS:
                 found[data["session"]] = {"rows": ROWS, "bytes": int(data["bytes"]), "row": data["row"]}

@@ -8,26 +8,36 @@ the time and their reason.
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from relaxlisten.control.setup import seal, unseal
 from relaxlisten.errors import UsageError
+from relaxlisten.json_text import parse_json
 from relaxlisten.safe_files import replace_file
-from relaxlisten.session.allocation import Allocation, allocate, allocation_from_data, allocation_to_data
+from relaxlisten.session.allocation import Allocation, Design, allocate, allocation_from_data, allocation_to_data
 from relaxlisten.session.format import RECORD_NAME
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from relaxlisten.session.allocation import Design
-
 PLAN, SEALED, UNBLINDED, SESSIONS = "study.json", "allocation.sealed", "unblinded.json", "sessions"
 _PARTICIPANT = re.compile(r"P(\d{1,4})")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyPlan:
+    """What everybody may know of a study."""
+
+    arms: tuple[str, ...]
+    design: Design
+    participants: int
+    protocol: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,19 +59,38 @@ def new_study(folder: Path, arms: Sequence[str], design: Design, participants: i
         raise UsageError(message)
     allocation = allocate(arms, design, participants, seed)
     folder.mkdir(parents=True, exist_ok=True)
-    plan = {"arms": sorted(arms), "design": design.value, "participants": participants, "protocol": protocol}
+    plan = StudyPlan(arms=tuple(sorted(arms)), design=design, participants=participants, protocol=protocol)
     replace_file(folder / SEALED, f"{seal(allocation_to_data(allocation))}\n".encode())
-    replace_file(folder / PLAN, (json.dumps(plan, indent=1) + "\n").encode())  # last: with it, it is a study
+    replace_file(folder / PLAN, (json.dumps(dataclasses.asdict(plan), indent=1) + "\n").encode())  # last: with it, it is a study
     return allocation
 
 
-def read_plan(folder: Path) -> dict[str, Any]:
-    """What everybody may know of a study."""
+def read_plan(folder: Path) -> StudyPlan:
+    """What everybody may know of a study. Raises UsageError."""
     try:
-        plan: dict[str, Any] = json.loads((folder / PLAN).read_text(encoding="utf-8"))
+        return plan_from_text((folder / PLAN).read_bytes())
     except (OSError, ValueError) as fault:
         message = f"{folder} holds no study that can be read ({fault}): make one with `relaxlisten study new`."
         raise UsageError(message) from fault
+
+
+def plan_from_text(text: bytes) -> StudyPlan:
+    """The plan in a file's bytes. Raises ValueError."""
+    data = parse_json(text)
+    try:
+        plan = StudyPlan(
+            arms=tuple(data["arms"]),
+            design=Design(data["design"]),
+            participants=data["participants"],
+            protocol=data["protocol"],
+        )
+    except (KeyError, TypeError) as fault:
+        message = f"{PLAN} has no plan in it, or only a part of one"
+        raise ValueError(message) from fault
+    texts = all(isinstance(one, str) for one in (*plan.arms, plan.protocol))
+    if not texts or type(plan.participants) is not int or plan.participants < 1:
+        message = f"{PLAN} names no arms, no participants or no protocol"
+        raise ValueError(message)
     return plan
 
 
@@ -69,7 +98,7 @@ def read_allocation(folder: Path) -> Allocation:
     """Who gets what; for the program only, until the study is opened."""
     try:
         return allocation_from_data(unseal((folder / SEALED).read_text(encoding="utf-8").strip()))
-    except (OSError, ValueError, KeyError, TypeError) as fault:
+    except (OSError, ValueError) as fault:
         message = f"The allocation of {folder} cannot be read ({fault}): without it no session can be assigned."
         raise UsageError(message) from fault
 
@@ -77,7 +106,7 @@ def read_allocation(folder: Path) -> Allocation:
 def assign(folder: Path, participant: str) -> Assigned:
     """The next session of a participant (P01, P02 ...), counted by the records that lie there."""
     plan, allocation = read_plan(folder), read_allocation(folder)
-    number = participant_number(participant, int(plan["participants"]))
+    number = participant_number(participant, plan.participants)
     name = f"P{number:02d}"
     session = sum(1 for one in (folder / SESSIONS).glob(f"{name}-*") if (one / RECORD_NAME).is_file())
     arm = allocation.arm(number - 1, session)
@@ -86,7 +115,7 @@ def assign(folder: Path, participant: str) -> Assigned:
         session=session + 1,
         arm=arm,
         label=allocation.letters[arm],
-        protocol=str(plan["protocol"]),
+        protocol=plan.protocol,
         folder=folder / SESSIONS / f"{name}-{session + 1}",
     )
 

@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from relaxlisten.json_text import NotJson, parse_json
 from relaxlisten.terms import Bed
 from relaxlisten.window.choices import Light, Liking, Motion, Pacing, Remembered, SessionChoices, places_with, without_person
 
@@ -64,8 +65,8 @@ class Memory:
 def read_remembered(file: Path) -> Remembered:
     """What stands in the file; the defaults where there is none."""
     try:
-        data = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        data = parse_json(file.read_bytes())
+    except (OSError, NotJson):
         return Remembered()
     if not isinstance(data, dict):
         return Remembered()

@@ -13,10 +13,10 @@ the usual observations stand in, so that a session never waits for a file.
 
 from __future__ import annotations
 
-import tomllib
 from dataclasses import dataclass
 
 from relaxlisten.errors import UsageError
+from relaxlisten.toml_text import NotToml, parse_toml
 from relaxlisten.window.words import later
 
 # Name: key, what it does. Arrow keys alone belong to whatever has the focus.
@@ -65,8 +65,8 @@ USUAL = tuple(
 def parse_observations(text: str, name: str) -> tuple[Observation, ...]:
     """The observations of a file. Raises UsageError with what is wrong and what would be right."""
     try:
-        data = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as fault:
+        data = parse_toml(text)
+    except NotToml as fault:
         raise _wrong(name, f"it is no TOML ({fault})") from fault
     table = data.get("observations")
     if not isinstance(table, dict) or set(data) != {"observations"}:

@@ -7,7 +7,7 @@ import sys
 import atheris
 
 # What is imported in here is watched branch by branch; numpy and what else lies below is not worth its price.
-with atheris.instrument_imports(include=["relaxlisten", "tomllib", "tinytag"], enable_loader_override=False):
+with atheris.instrument_imports(include=["relaxlisten", "tomllib", "tinytag", "pythonosc"], enable_loader_override=False):
     from tests.fuzz.harnesses import BY_NAME
 
     harness = BY_NAME[sys.argv[1]]

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.fuzz.harnesses import CORPUS, HARNESSES, Harness
+from tests.fuzz.harness import CORPUS, Harness
+from tests.fuzz.harnesses import HARNESSES
 
 # Each of these costs more than the rest together; they get fewer examples here, and as many as the others in the long run.
 SLOW = {"record": 60, "tables": 60, "replayed": 25, "piece": 60}

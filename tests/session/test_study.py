@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from relaxlisten.control.setup import seal
 from relaxlisten.errors import UsageError
 from relaxlisten.session.allocation import Design, allocate, allocation_from_data, allocation_to_data, williams
 from relaxlisten.session.format import RECORD_NAME
@@ -98,4 +99,44 @@ def test_a_damaged_seal_is_told_in_one_sentence(tmp_path: Path) -> None:
     study = made(tmp_path / "trial")
     (study / SEALED).write_text("not a seal")
     with pytest.raises(UsageError, match="cannot be read"):
+        assign(study, "P01")
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        b"",
+        b"[" * 2000,
+        b"[]",
+        b'{"arms": ["fixed"], "design": "crossover", "participants": 2}',
+        b'{"arms": ["fixed"], "design": "crossover", "participants": "two", "protocol": "short-5"}',
+        b'{"arms": ["fixed"], "design": "crossover", "participants": true, "protocol": "short-5"}',
+        b'{"arms": ["fixed"], "design": "crossover", "participants": 0, "protocol": "short-5"}',
+        b'{"arms": [1], "design": "crossover", "participants": 2, "protocol": "short-5"}',
+        b'{"arms": ["fixed"], "design": "round", "participants": 2, "protocol": "short-5"}',
+    ],
+)
+def test_a_plan_that_somebody_spoilt_is_refused_in_a_sentence(plan: bytes, tmp_path: Path) -> None:
+    study = made(tmp_path / "trial")
+    (study / "study.json").write_bytes(plan)
+    with pytest.raises(UsageError, match="holds no study that can be read"):
+        assign(study, "P01")
+
+
+@pytest.mark.parametrize(
+    "allocation",
+    [
+        {},
+        {"design": "crossover", "seed": 1, "letters": {"fixed": "A"}, "rows": []},
+        {"design": "crossover", "seed": 1, "letters": {"fixed": "A"}, "rows": [[]]},
+        {"design": "crossover", "seed": 1, "letters": {"fixed": "A"}, "rows": [["adaptive"]]},
+        {"design": "crossover", "seed": 1, "letters": {"fixed": 5}, "rows": [["fixed"]]},
+        {"design": "crossover", "seed": [], "letters": {"fixed": "A"}, "rows": [["fixed"]]},
+        {"design": "crossover", "seed": 1, "letters": {"fixed": "A"}, "rows": 7},
+    ],
+)
+def test_an_allocation_that_somebody_spoilt_is_refused_in_a_sentence(allocation: dict[str, object], tmp_path: Path) -> None:
+    study = made(tmp_path / "trial")
+    (study / SEALED).write_text(seal(allocation))
+    with pytest.raises(UsageError, match="without it no session can be assigned"):
         assign(study, "P01")
