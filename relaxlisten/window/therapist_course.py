@@ -7,6 +7,7 @@ corrected) stays with it.
 
 from __future__ import annotations
 
+import math
 from collections import deque
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -23,7 +24,7 @@ from relaxlisten.messages import (
     TrackChoice,
 )
 from relaxlisten.terms import CommandKind, DecisionKind, Quality, SessionStage
-from relaxlisten.window.therapist_series import GAP_S, Trace
+from relaxlisten.window.therapist_series import GAP_S, Curve, Trace, Traces
 
 if TYPE_CHECKING:
     from relaxlisten.terms import PhaseKind
@@ -35,7 +36,7 @@ LABELS = 1_000
 TOLD = 500
 ONE_DRAG_S = 5.0
 BAND_SDS = 1.96
-SERIES = ("heart", "heart_low", "heart_high", "tempo", "rmssd", "coherence", "breathing", "clear")
+BODY = ("heart", "heart_low", "heart_high", "rmssd", "coherence", "breathing", "clear")
 # Causes of a correction, in the order of their numbers in `mark_causes`.
 CAUSES = (Quality.ECTOPIC, Quality.MISSED, Quality.EXTRA, Quality.MISPLACED, Quality.NOISE)
 
@@ -72,12 +73,14 @@ class Course:
 
     def __init__(self) -> None:
         self.now_s = 0.0
-        self.series = {name: Trace(SERIES_POINTS) for name in SERIES}
-        self.rr = Trace(BEAT_POINTS)
-        self.follows = Trace(BEAT_POINTS)  # of the same beats: 1 where an interval directly follows the one before it
-        self.clean = Trace(BEAT_POINTS)  # of the same beats: 1 where it is as it was measured
-        self.marks = Trace(MARK_POINTS)
-        self.mark_causes = Trace(MARK_POINTS)  # of the same beats: their place in CAUSES
+        self._body = Traces(SERIES_POINTS, BODY)
+        self._tempo = Trace(SERIES_POINTS)
+        self.series: dict[str, Curve] = {**{name: self._body[name] for name in BODY}, "tempo": self._tempo}
+        # Of the same beats: 1 where an interval directly follows the one before it, 1 where it is as it was measured.
+        self._beats = Traces(BEAT_POINTS, ("rr", "follows", "clean"))
+        self.rr, self.follows, self.clean = (self._beats[name] for name in ("rr", "follows", "clean"))
+        self._marks = Traces(MARK_POINTS, ("marks", "causes"))  # causes: places in CAUSES
+        self.marks, self.mark_causes = self._marks["marks"], self._marks["causes"]
         self.phases: deque[PhaseSpan] = deque(maxlen=LABELS)
         self.pauses: deque[tuple[float, float | None]] = deque(maxlen=LABELS)
         self.pieces: deque[Label] = deque(maxlen=LABELS)
@@ -119,35 +122,23 @@ class Course:
     def _physiology(self, now: Physiology) -> None:
         bpm, sd_bpm = now.heart_rate_now_bpm, now.heart_rate_now_sd_bpm
         low_bpm, high_bpm = (None, None) if bpm is None or sd_bpm is None else (bpm - BAND_SDS * sd_bpm, bpm + BAND_SDS * sd_bpm)
-        values = {
-            "heart": bpm,
-            "heart_low": low_bpm,
-            "heart_high": high_bpm,
-            "rmssd": now.rmssd_ms,
-            "coherence": now.metrics.get("coherence"),
-            "breathing": now.metrics.get("breathing_per_min"),
-            "clear": None if now.last_beat_age_s is None else now.valid_fraction,
-        }
-        for name, value in values.items():
-            self.series[name].follow(now.time_s, value)
+        clear = None if now.last_beat_age_s is None else now.valid_fraction
+        metrics = (now.rmssd_ms, now.metrics.get("coherence"), now.metrics.get("breathing_per_min"), clear)
+        self._body.follow(now.time_s, (bpm, low_bpm, high_bpm, *metrics))
 
     def _beat(self, beat: Beat) -> None:
         shown_ms = beat.nn_ms if beat.nn_ms is not None else beat.rr_ms
         if shown_ms is not None and beat.quality in CAUSES:
-            self.marks.add(beat.time_s, shown_ms)
-            self.mark_causes.add(beat.time_s, float(CAUSES.index(beat.quality)))
+            self._marks.add(beat.time_s, (shown_ms, float(CAUSES.index(beat.quality))))
         if beat.nn_ms is None:
             return
-        if beat.time_s - self.rr.last_s > GAP_S and self.rr.last_s > 0.0:
-            for trace in (self.rr, self.follows, self.clean):
-                trace.add(beat.time_s, float("nan"))
-        self.rr.add(beat.time_s, beat.nn_ms)
-        self.follows.add(beat.time_s, float(beat.follows))
-        self.clean.add(beat.time_s, float(beat.quality is Quality.NORMAL))
+        if beat.time_s - self._beats.last_s > GAP_S and self._beats.last_s > 0.0:
+            self._beats.add(beat.time_s, (math.nan,) * 3)
+        self._beats.add(beat.time_s, (beat.nn_ms, float(beat.follows), float(beat.quality is Quality.NORMAL)))
 
     def _sound(self, state: SoundState) -> None:
-        if state.dac_time_s > self.series["tempo"].last_s:
-            self.series["tempo"].follow(state.dac_time_s, state.tempo_bpm if state.audible else None)
+        if state.dac_time_s > self._tempo.last_s:
+            self._tempo.follow(state.dac_time_s, state.tempo_bpm if state.audible else None)
         if state.audible and state.turn > self._heard_turn:
             self._heard_turn = state.turn
             back = self._chosen - state.turn

@@ -1,9 +1,10 @@
 """Curves over a whole session, and what of them fits on a screen.
 
 Decision: a curve is a ring of fixed length that is written at its end and read as views, so that memory does not grow and
-nothing is copied. What is drawn is at most two points a column of pixels, the least and the most of what falls into it; columns
-lie on whole multiples of their width, so that a picture does not flicker while it moves. A jump in time of more than GAP_S, a NaN
-and a column without any point break the line.
+nothing is copied; it has its memory from the beginning. Curves that are known at the same moments share the times of one ring.
+What is drawn is at most two points a column of pixels, the least and the most of what falls into it; columns lie on whole
+multiples of their width, so that a picture does not flicker while it moves. A jump in time of more than GAP_S, a NaN and a
+column without any point break the line.
 """
 
 from __future__ import annotations
@@ -14,29 +15,44 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from relaxlisten.units import FloatArray
 
 GAP_S = 3.0
+_SPARE = 8  # a ring is an eighth longer than what it keeps, and moved to its front when it is full
 MOST_POINTS_A_COLUMN = 2
 
 
-class Trace:
+class Curve:
     """The newest points of a curve, oldest first."""
 
+    def __init__(self, ring: _Ring, row: int) -> None:
+        self._ring, self._row = ring, row
+
+    def since(self, start_s: float) -> tuple[FloatArray, FloatArray]:
+        """Times and values from start_s on, and the one point before, as views."""
+        return self.between(start_s, math.inf)
+
+    def between(self, start_s: float, end_s: float) -> tuple[FloatArray, FloatArray]:
+        """Times and values from start_s to end_s, and the one point before and after, as views."""
+        return self._ring.between(self._row, start_s, end_s)
+
+    @property
+    def last_s(self) -> float:
+        """Time of the newest point."""
+        return self._ring.last_s
+
+
+class Trace(Curve):
+    """A curve that points are added to."""
+
     def __init__(self, points: int) -> None:
-        self._times_s = np.zeros(2 * points)
-        self._values = np.zeros(2 * points)
-        self._points = points
-        self._end = 0
+        super().__init__(_Ring(points, 1), 0)
 
     def add(self, time_s: float, value: float) -> None:
         """Add a point; NaN breaks the line."""
-        if self._end == len(self._times_s):
-            for array in (self._times_s, self._values):
-                array[: self._points] = array[self._points :]
-            self._end = self._points
-        self._times_s[self._end], self._values[self._end] = time_s, value
-        self._end += 1
+        self._ring.add(time_s, (value,))
 
     def add_after_gap(self, time_s: float, value: float) -> None:
         """Add a point that the one before is not joined to."""
@@ -45,26 +61,69 @@ class Trace:
 
     def follow(self, time_s: float, value: float | None) -> None:
         """Add a point of an even series: None breaks the line, and so does a gap."""
-        if time_s - self.last_s > GAP_S and self._end:
-            self.add(time_s, math.nan)
-        self.add(time_s, math.nan if value is None else value)
+        self._ring.follow(time_s, (value,))
+
+
+class Traces:
+    """The newest points of curves that share their times."""
+
+    def __init__(self, points: int, names: Sequence[str]) -> None:
+        self._ring = _Ring(points, len(names))
+        self._curves = {name: Curve(self._ring, row) for row, name in enumerate(names)}
+
+    def add(self, time_s: float, values: Sequence[float]) -> None:
+        """Add a point to each, in the order of their names; NaN breaks a line."""
+        self._ring.add(time_s, values)
+
+    def follow(self, time_s: float, values: Sequence[float | None]) -> None:
+        """Add a point to each, in the order of their names: None breaks a line, and a gap breaks all."""
+        self._ring.follow(time_s, values)
 
     @property
     def last_s(self) -> float:
-        """Time of the newest point."""
+        """Time of the newest points."""
+        return self._ring.last_s
+
+    def __getitem__(self, name: str) -> Curve:
+        return self._curves[name]
+
+
+class _Ring:
+    """Times, shape (n,), and the values of each curve at them, shape (curves, n)."""
+
+    def __init__(self, points: int, curves: int) -> None:
+        room = points + max(points // _SPARE, 1)
+        # Written once, so that the memory is taken now and not page by page in the course of a session.
+        self._times_s = np.full(room, math.nan)
+        self._values = np.full((curves, room), math.nan)
+        self._points = points
+        self._end = 0
+
+    def add(self, time_s: float, values: Sequence[float]) -> None:
+        if self._end == self._times_s.size:
+            kept = slice(self._end - self._points, self._end)
+            self._times_s[: self._points] = self._times_s[kept]
+            self._values[:, : self._points] = self._values[:, kept]
+            self._end = self._points
+        self._times_s[self._end] = time_s
+        self._values[:, self._end] = values
+        self._end += 1
+
+    def follow(self, time_s: float, values: Sequence[float | None]) -> None:
+        if time_s - self.last_s > GAP_S and self._end:
+            self.add(time_s, (math.nan,) * len(values))
+        self.add(time_s, [math.nan if value is None else value for value in values])
+
+    @property
+    def last_s(self) -> float:
         return float(self._times_s[self._end - 1]) if self._end else -math.inf
 
-    def since(self, start_s: float) -> tuple[FloatArray, FloatArray]:
-        """Times and values from start_s on, and the one point before, as views."""
-        return self.between(start_s, math.inf)
-
-    def between(self, start_s: float, end_s: float) -> tuple[FloatArray, FloatArray]:
-        """Times and values from start_s to end_s, and the one point before and after, as views."""
+    def between(self, row: int, start_s: float, end_s: float) -> tuple[FloatArray, FloatArray]:
         first = max(self._end - self._points, 0)
         times_s = self._times_s[first : self._end]
         begin = max(int(np.searchsorted(times_s, start_s)) - 1, 0)
         end = min(int(np.searchsorted(times_s, end_s, side="right")) + 1, times_s.size)
-        return times_s[begin:end], self._values[first + begin : first + end]
+        return times_s[begin:end], self._values[row, first + begin : first + end]
 
 
 def drawn(

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from relaxlisten.window.therapist_axis import View
     from relaxlisten.window.therapist_course import Course
     from relaxlisten.window.therapist_lanes import Lane
-    from relaxlisten.window.therapist_series import Trace
+    from relaxlisten.window.therapist_series import Curve
 
 CAUSE_WORDS = {
     Quality.ECTOPIC: later("early beat, moved"),
@@ -44,7 +44,7 @@ _SPOKEN = (
 )
 
 
-def value_at(trace: Trace, time_s: float) -> float | None:
+def value_at(trace: Curve, time_s: float) -> float | None:
     """The value that held at a moment; None where none did."""
     times_s, values = trace.between(time_s, time_s)
     last = int((times_s <= time_s).sum()) - 1

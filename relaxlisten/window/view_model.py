@@ -11,7 +11,6 @@ import math
 from dataclasses import dataclass
 
 from relaxlisten.messages import (
-    Beat,
     BreathCue,
     Command,
     Decision,
@@ -27,7 +26,7 @@ from relaxlisten.messages import (
     Tick,
     TrackChoice,
 )
-from relaxlisten.terms import BreathPart, CommandKind, DecisionKind, Quality, SensorKind, SensorPhase, SessionStage, Severity
+from relaxlisten.terms import BreathPart, CommandKind, DecisionKind, SensorKind, SensorPhase, SessionStage, Severity
 from relaxlisten.window.breath_model import BreathModel
 from relaxlisten.window.group_model import GroupModel
 from relaxlisten.window.therapist_course import Course
@@ -35,9 +34,7 @@ from relaxlisten.window.therapist_series import Trace
 from relaxlisten.window.words import later, tr
 
 TRACE_POINTS = 14_400
-BEAT_POINTS = 24_000
-_GAP_S = 3.0
-_SOUND_EVERY_S = 0.9  # of the four sound states a second one is drawn
+_EVERY_S = 0.9  # of four values a second one is drawn
 
 _KINDS = {
     SensorKind.SIMULATED: later("SIMULATED heart"),
@@ -106,8 +103,6 @@ class ViewModel:
         self.facts = Facts()
         self.heart = Trace(TRACE_POINTS)
         self.tempo = Trace(TRACE_POINTS)
-        self.rr = Trace(BEAT_POINTS)
-        self.corrected = Trace(BEAT_POINTS // 10)
         self.course = Course()
         self.group = GroupModel()
         self.breath = BreathModel()
@@ -126,8 +121,6 @@ class ViewModel:
                 self.facts.now_s = event.time_s
             case Physiology():
                 self._physiology(event)
-            case Beat():
-                self._beat(event)
             case SoundState():
                 self._sound(event)
             case SessionPhase():
@@ -171,22 +164,12 @@ class ViewModel:
         facts.rmssd_why_not = event.withheld.get("rmssd_ms", "")
         facts.breathing_per_min = event.metrics.get("breathing_per_min")
         facts.valid_fraction, facts.last_beat_age_s = event.valid_fraction, event.last_beat_age_s
-        self.heart.add(event.time_s, math.nan if event.heart_rate_bpm is None else event.heart_rate_bpm)
-
-    def _beat(self, beat: Beat) -> None:
-        shown_ms = beat.nn_ms if beat.nn_ms is not None else beat.rr_ms
-        if shown_ms is None:
-            return
-        if beat.quality is Quality.AFTER_GAP or beat.time_s - self.rr.last_s > _GAP_S:
-            self.rr.add_after_gap(beat.time_s, math.nan if beat.nn_ms is None else shown_ms)
-        elif beat.nn_ms is not None:
-            self.rr.add(beat.time_s, beat.nn_ms)
-        if beat.quality in (Quality.MISSED, Quality.EXTRA, Quality.ECTOPIC):
-            self.corrected.add(beat.time_s, shown_ms)
+        if event.time_s - self.heart.last_s >= _EVERY_S:
+            self.heart.add(event.time_s, math.nan if event.heart_rate_bpm is None else event.heart_rate_bpm)
 
     def _sound(self, event: SoundState) -> None:
         self.facts.tempo_bpm, self.facts.audible, self.facts.breaks = event.tempo_bpm, event.audible, event.breaks
-        if event.dac_time_s - self.tempo.last_s >= _SOUND_EVERY_S:
+        if event.dac_time_s - self.tempo.last_s >= _EVERY_S:
             self.tempo.add(event.dac_time_s, math.nan if event.tempo_bpm is None else event.tempo_bpm)
 
     def _phase(self, event: SessionPhase) -> None:

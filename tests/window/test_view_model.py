@@ -1,13 +1,15 @@
 import math
+import mmap
 import tracemalloc
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from relaxlisten.messages import Notice
-from relaxlisten.terms import Quality, SensorKind, SensorPhase, Severity
+from relaxlisten.terms import SensorKind, SensorPhase, Severity
+from relaxlisten.window.therapist_series import Trace, Traces
 from relaxlisten.window.view_model import (
-    Trace,
     ViewModel,
     clock_text,
     is_not_a_live_heart,
@@ -16,6 +18,8 @@ from relaxlisten.window.view_model import (
     sensor_line,
 )
 from tests.window.scripted_session import LOST_S, beat, events_of_second, physiology, sensor, sound
+
+STATM = Path("/proc/self/statm")
 
 
 def fed(*events: object) -> ViewModel:
@@ -30,7 +34,7 @@ def after(seconds: int, kind: SensorKind = SensorKind.ECG) -> ViewModel:
 
 
 def test_a_line_never_crosses_a_time_without_beats() -> None:
-    times_s, values = after(400).rr.since(0.0)
+    times_s, values = after(400).course.rr.since(0.0)
     inside = (times_s >= LOST_S[0] - 1.0) & (times_s <= LOST_S[1] + 1.0)
     assert np.isnan(values[inside]).any()
     joined = np.isfinite(values[1:]) & np.isfinite(values[:-1])
@@ -43,9 +47,11 @@ def test_an_unknown_heart_rate_breaks_its_line() -> None:
     assert np.isfinite(values[times_s < LOST_S[0]]).all()
 
 
-def test_corrected_beats_are_marked() -> None:
-    model = fed(beat(1.0, 800.0), beat(1.8, 810.0, Quality.ECTOPIC), beat(2.6, 805.0))
-    assert model.corrected.since(0.0)[0].tolist() == [1.8]
+def test_an_hour_and_a_half_of_heart_rate_is_at_hand_as_the_calm_line_shows_it() -> None:
+    model = fed(*(physiology(i / 4.0, 66.0) for i in range(4 * 5400)))
+    times_s, _ = model.heart.since(-math.inf)
+    assert times_s[0] == 0.0
+    assert np.diff(times_s).max() <= 1.0
 
 
 def test_the_tempo_trace_takes_one_point_a_second() -> None:
@@ -103,6 +109,32 @@ def test_a_full_trace_keeps_the_newest_points_in_order() -> None:
     assert times_s.tolist() == [float(point) for point in range(27, 37)]
     assert values.tolist() == [2.0 * point for point in range(27, 37)]
     assert trace.since(35.0)[0].tolist() == [34.0, 35.0, 36.0]
+
+
+def test_curves_of_the_same_moments_are_read_each_by_its_name_and_a_gap_breaks_them_all() -> None:
+    traces = Traces(10, ("a", "b"))
+    for time_s in range(1, 30):
+        traces.follow(float(time_s), (time_s * 2.0, None if time_s == 28 else time_s * 3.0))
+    traces.follow(40.0, (1.0, 2.0))
+    times_s, values = traces["a"].since(-math.inf)
+    assert times_s.tolist() == [*(float(time_s) for time_s in range(22, 30)), 40.0, 40.0]
+    assert values.tolist()[:-2] == [2.0 * time_s for time_s in range(22, 30)]
+    assert np.isnan(traces["b"].since(27.5)[1]).tolist() == [False, True, False, True, False]
+    assert np.isnan(traces["a"].since(27.5)[1]).tolist() == [False, False, False, True, False]
+    assert traces["a"].last_s == traces.last_s == 40.0
+
+
+@pytest.mark.skipif(not STATM.exists(), reason="only Linux tells how much memory is in use")
+def test_a_trace_has_its_memory_from_the_beginning() -> None:
+    trace = Trace(1_000_000)
+    before = resident_bytes()
+    for point in range(1_000_000):
+        trace.add(float(point), 1.0)
+    assert resident_bytes() - before < 4_000_000  # of 18 MB that it holds
+
+
+def resident_bytes() -> int:
+    return int(STATM.read_text(encoding="ascii").split()[1]) * mmap.PAGESIZE
 
 
 def test_memory_does_not_grow_over_hours() -> None:
