@@ -81,14 +81,11 @@ def test_an_hour_with_the_window_open_and_a_core_busy_is_heard_whole(tmp_path: P
         f"{states[-1].breaks}, underflow frames {states[-1].underflow_frames}; the card's clock {states[-1].card_drift_ppm} ppm"
     )
     for name, of in warm(seen).items():
-        hours = (of[-1].minute - of[0].minute) / 60.0
-        growth_mb_per_h = growth(of)
-        say(
-            f"{name}: {of[0].rss_mb:.1f} to {of[-1].rss_mb:.1f} MB in minutes {of[0].minute} to {of[-1].minute}: {growth_mb_per_h:+.2f} MB/h"
-        )
-        assert growth_mb_per_h <= MOST_GROWTH_MB_PER_H or hours < 0.5  # of a shorter run the figure says little
-        assert of[-1].handles <= of[0].handles
-        assert of[-1].threads <= max(one.threads for one in of[:PIECE_MINUTES])
+        first, last, mb_per_h = of[0], of[-1], growth(of)
+        say(f"{name}: {first.rss_mb:.1f} MB in minute {first.minute}, {last.rss_mb:.1f} in {last.minute}: {mb_per_h:+.2f} MB/h")
+        assert mb_per_h <= MOST_GROWTH_MB_PER_H or last.minute < WARM_MINUTES + 30  # of a shorter run the figure says little
+        assert last.handles <= first.handles
+        assert last.threads <= max(one.threads for one in of[:PIECE_MINUTES])
     assert np.ptp(offsets_ms) < 1.0
     assert states[-1].breaks == 0
 
