@@ -8,6 +8,7 @@ get a dotted name ("track.title", "metrics.sdnn_ms"); rows stand in the record's
 
 from __future__ import annotations
 
+import functools
 import math
 import types
 import typing
@@ -71,7 +72,8 @@ def session_from_lines(lines: Iterable[bytes], name: str) -> LoadedSession:
         else:
             rows.setdefault(entry.data["event"], []).append((entry.place, _row(entry)))
         places.append(entry.place)
-    tables = {kind: _table(kind, rows.get(kind, [])) for kind in (*EVENT_TYPES, *sorted(rows.keys() - EVENT_TYPES.keys()))}
+    kinds = (*EVENT_TYPES, *sorted(rows.keys() - EVENT_TYPES.keys()))
+    tables = {kind: _table(kind, rows[kind]) if kind in rows else empty_table(kind) for kind in kinds}
     missing = (*_lost(header, places, damage), *(part_of(header) or ending(tables)))
     return LoadedSession(header=header, tables=tables, damage=tuple(damage), missing=missing)
 
@@ -161,6 +163,11 @@ def part_of(header: SessionHeader | None) -> list[str]:
 
 def empty_table(kind: str) -> Table:
     """A kind of event without a row, with the columns that its fields announce."""
+    return dict(_without_rows(kind))
+
+
+@functools.cache
+def _without_rows(kind: str) -> Table:
     return _table(kind, [])
 
 
