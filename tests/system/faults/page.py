@@ -19,7 +19,7 @@ HEAD = f"""# It keeps playing
 What becomes of a session when something breaks. Each fault below is injected into the running program, started as a user starts
 it, on a virtual strap, a virtual sound card that is recorded, and a disk of its own; the figures are read from the recording,
 from what the program printed, and from the record it left. A stand-in for a fault is named as one. The figures here are of two
-cores that were busy with other work too (load average 8 to 26).
+cores that were busy with other work too (load average 4 to 9).
 `{COMMAND}` makes this page anew.
 
 What every row has in common, and what fails a run that is otherwise within its bounds: the exit code is right, no traceback is
