@@ -265,7 +265,7 @@ class Pipeline:
             case CommandKind.TEMPO if unmoved(self._standing()):
                 return []
             case CommandKind.HOLD | CommandKind.RELEASE | CommandKind.TEMPO:
-                self._hand = moved(self._hand, command, self._policy, self._playback, self._protocol.limits)
+                self._hand = moved(self._hand, command, self._policy.target_bpm, self._playback, self._protocol.limits)
             case CommandKind.MATCH_AGAIN if stage is SessionStage.RUNNING and not self._closing:
                 self._hand, self._policy = Hand(), met_again(self._policy, time_s)
             case CommandKind.VOLUME if isinstance(command.value, int | float):

@@ -17,7 +17,6 @@ from relaxlisten.terms import CommandKind
 if TYPE_CHECKING:
     from relaxlisten.control.limits import Limits
     from relaxlisten.control.playback import Playback
-    from relaxlisten.control.stances import PolicyState
     from relaxlisten.messages import Command
 
 
@@ -29,8 +28,11 @@ class Hand:
     tempo_bpm: float | None = None
 
 
-def moved(hand: Hand, command: Command, policy: PolicyState, playback: Playback, limits: Limits) -> Hand:
-    """The hand after HOLD, RELEASE or TEMPO. A TEMPO without a number, or without a pulse to move, changes nothing."""
+def moved(hand: Hand, command: Command, target_bpm: float | None, playback: Playback, limits: Limits) -> Hand:
+    """The hand after HOLD, RELEASE or TEMPO. A TEMPO without a number, or without a pulse to move, changes nothing.
+
+    target_bpm: where the law was taking the tempo. A step counts from there, so that it shows at once.
+    """
     match command.what:
         case CommandKind.HOLD:
             return Hand(holds=True, tempo_bpm=hand.tempo_bpm)
@@ -39,10 +41,6 @@ def moved(hand: Hand, command: Command, policy: PolicyState, playback: Playback,
     own_bpm, by_bpm = playback.own_bpm, command.value
     if own_bpm is None or playback.tempo_bpm is None or isinstance(by_bpm, str) or by_bpm is None or not math.isfinite(by_bpm):
         return hand
-    from_bpm = hand.tempo_bpm if hand.tempo_bpm is not None else _aim_bpm(policy, playback.tempo_bpm)
+    held_bpm = hand.tempo_bpm if hand.tempo_bpm is not None else target_bpm
+    from_bpm = playback.tempo_bpm if held_bpm is None else held_bpm
     return Hand(holds=True, tempo_bpm=within_reach(fold_octave(from_bpm, own_bpm) + by_bpm, own_bpm, limits))
-
-
-def _aim_bpm(policy: PolicyState, tempo_bpm: float) -> float:
-    """What a step is counted from: where the tempo was going, so that a step shows at once."""
-    return tempo_bpm if policy.target_bpm is None else policy.target_bpm
