@@ -11,6 +11,7 @@ nothing about the physiology of anybody. They are packed (gzip), as 10,000 plain
 from __future__ import annotations
 
 import argparse
+import contextlib
 import datetime
 import gzip
 import json
@@ -22,7 +23,7 @@ import signal
 import subprocess
 import sys
 import time
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -143,14 +144,26 @@ def analyse(folder: Path, out: Path, workers: int, *, kill_after: int | None = N
     words = ["study", "analyse", str(folder), "-o", str(out), "--workers", str(workers), "--sensors", "simulated"]
     before, start_s = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
     process = subprocess.Popen([sys.executable, "-m", "relaxlisten", *words], stdout=subprocess.DEVNULL, start_new_session=True)
-    while kill_after is not None and process.poll() is None:
-        if sum(1 for _ in (out / "cache").rglob("*.json")) >= kill_after:
+    peak_mib = 0.0
+    while process.poll() is None:
+        peak_mib = max(peak_mib, *peaks_mib(process.pid))
+        if kill_after is not None and sum(1 for _ in (out / "cache").rglob("*.json")) >= kill_after:
             os.killpg(process.pid, signal.SIGKILL)
         time.sleep(0.5)
-    process.wait()
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu_s = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Run(wall_s=time.monotonic() - start_s, cpu_s=cpu_s, peak_mib=after.ru_maxrss / 1024.0)
+    return Run(wall_s=time.monotonic() - start_s, cpu_s=cpu_s, peak_mib=peak_mib)
+
+
+def peaks_mib(group: int) -> list[float]:
+    """The most that each process of a group has ever had resident; what getrusage says of it begins with this bench's own."""
+    found = [0.0]
+    for status in Path("/proc").glob("[0-9]*/status"):
+        with contextlib.suppress(OSError, StopIteration):  # it ended meanwhile, or is no program
+            if os.getpgid(int(status.parent.name)) == group:
+                line = next(line for line in status.read_text(errors="replace").splitlines() if line.startswith("VmHWM"))
+                found.append(int(line.split()[1]) / 1024.0)
+    return found
 
 
 def same(one: Path, other: Path) -> bool:
@@ -159,20 +172,35 @@ def same(one: Path, other: Path) -> bool:
     return all((one / name).read_bytes() == (other / name).read_bytes() for name in names)
 
 
-def report(folder: Path, count: int) -> list[str]:
+# The runs, in the order in which they are made: sessions ("few" is a tenth of all), workers.
+RUNS = {"few-one": ("few", 1), "few-two": ("few", 2), "two": ("all", 2), "killed": ("all", 2), "again": ("all", 2)}
+OUTS = {**{name: f"out-{name}" for name in RUNS}, "again": "out-killed"}
+
+
+def measure(folder: Path, count: int, wanted: Sequence[str]) -> dict[str, dict[str, float]]:
+    """Those runs that are wanted, and those that were made before: an hour's measuring may be done in parts."""
+    for name, sessions in {"few": max(count // 10, 1), "all": count}.items():
+        make(folder / name, sessions)
+    kept = folder / "runs.json"
+    known: dict[str, dict[str, float]] = json.loads(kept.read_text()) if kept.exists() else {}
+    for name in wanted:
+        sessions, workers = RUNS[name]
+        out = folder / OUTS[name]
+        if name != "again":
+            shutil.rmtree(out, ignore_errors=True)
+        run = analyse(folder / sessions, out, workers, kill_after=count // 2 if name == "killed" else None)
+        results = sum(1 for _ in (out / "cache").rglob("*.json"))
+        known[name] = {**asdict(run), "results": results, "load": os.getloadavg()[0]}
+        kept.write_text(json.dumps(known))
+    return known
+
+
+def report(folder: Path, count: int, runs: dict[str, dict[str, float]]) -> list[str]:
     """The lines of the report."""
-    outs = {name: folder / f"out-{name}" for name in ("few-one", "few-two", "two", "killed")}
-    for out in outs.values():
-        shutil.rmtree(out, ignore_errors=True)
-    few = max(count // 10, 1)
-    make(folder / "few", few)
-    make(folder / "all", count)
+    few, outs = max(count // 10, 1), {name: folder / place for name, place in OUTS.items()}
     size_gib = sum(file.stat().st_size for file in (folder / "all").rglob(PACKED_NAME)) / 2**30
-    one, small = analyse(folder / "few", outs["few-one"], 1), analyse(folder / "few", outs["few-two"], 2)
-    two = analyse(folder / "all", outs["two"], 2)
-    analyse(folder / "all", outs["killed"], 2, kill_after=count // 2)
-    kept = sum(1 for _ in (outs["killed"] / "cache").rglob("*.json"))
-    again = analyse(folder / "all", outs["killed"], 2)
+    one, small, two = (runs[name] for name in ("few-one", "few-two", "two"))
+    loads = [run["load"] for run in (one, small)]
     return [
         "# Study analysis",
         "",
@@ -180,20 +208,20 @@ def report(folder: Path, count: int) -> list[str]:
         f".venv/bin/python -m tests.bench.cohort --sessions {count} --folder /tmp/cohort --write docs/benchmarks.md",
         "```",
         "",
-        f"{count} generated sessions of 20 minutes ({size_gib:.2f} GiB packed), {os.cpu_count()} processors, load "
-        f"{os.getloadavg()[0]:.1f} at the end:",
+        f"{count} generated sessions of 20 minutes ({size_gib:.2f} GiB packed), {os.cpu_count()} processors; load at the end of "
+        f"the runs with one and two workers {loads[0]:.1f} and {loads[1]:.1f}, of the one with all sessions {two['load']:.1f}:",
         "",
         "| what | figure |",
         "|---|---|",
-        f"| largest process, {few} sessions | {small.peak_mib:.0f} MiB |",
-        f"| largest process, {count} sessions | {two.peak_mib:.0f} MiB |",
-        f"| processor time a session | {1000.0 * two.cpu_s / count:.0f} ms |",
-        f"| {few} sessions, one worker: wall, processor | {one.wall_s:.0f} s, {one.cpu_s:.0f} s |",
-        f"| {few} sessions, two workers: wall, processor | {small.wall_s:.0f} s, {small.cpu_s:.0f} s |",
-        f"| one worker's wall time to two workers' | {one.wall_s / small.wall_s:.2f} |",
-        f"| {count} sessions, two workers: wall, processor | {two.wall_s:.0f} s, {two.cpu_s:.0f} s |",
-        f"| killed with {kept} results, taken up again: processor | {again.cpu_s:.0f} s |",
-        f"| its tables are those of a run in one go | {'yes' if same(outs['killed'], outs['two']) else 'NO'} |",
+        f"| largest process, {few} sessions | {small['peak_mib']:.0f} MiB |",
+        f"| largest process, {count} sessions | {two['peak_mib']:.0f} MiB |",
+        f"| processor time a session | {1000.0 * two['cpu_s'] / count:.0f} ms |",
+        f"| {few} sessions, one worker: wall, processor | {one['wall_s']:.0f} s, {one['cpu_s']:.0f} s |",
+        f"| {few} sessions, two workers: wall, processor | {small['wall_s']:.0f} s, {small['cpu_s']:.0f} s |",
+        f"| one worker's wall time to two workers' | {one['wall_s'] / small['wall_s']:.2f} |",
+        f"| {count} sessions, two workers: wall, processor | {two['wall_s']:.0f} s, {two['cpu_s']:.0f} s |",
+        f"| killed with {runs['killed']['results']:.0f} results, taken up again: processor | {runs['again']['cpu_s']:.0f} s |",
+        f"| its tables are those of a run in one go | {'yes' if same(outs['again'], outs['two']) else 'NO'} |",
         f"| two workers' tables are those of one | {'yes' if same(outs['few-two'], outs['few-one']) else 'NO'} |",
     ]
 
@@ -203,9 +231,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sessions", type=int, default=10_000)
     parser.add_argument("--folder", type=Path, required=True, help="where the sessions go: 0.7 MB each; delete it afterwards")
+    parser.add_argument("--runs", nargs="*", choices=RUNS, default=list(RUNS), help="only these now; what was measured is kept")
     parser.add_argument("--write", type=Path, help="the document to write the section into")
     chosen = parser.parse_args(arguments)
-    publish(report(chosen.folder, chosen.sessions), chosen.write)
+    runs = measure(chosen.folder, chosen.sessions, chosen.runs)
+    if runs.keys() == RUNS.keys():
+        publish(report(chosen.folder, chosen.sessions, runs), chosen.write)
 
 
 if __name__ == "__main__":
