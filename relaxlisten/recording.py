@@ -12,12 +12,13 @@ if TYPE_CHECKING:
     import queue
 
     from relaxlisten.session.recorder import Recorder, WriteFault
+    from relaxlisten.session.unkept import Unkept
 
 
 class RecordWatch:
     """Turns what the recorder's thread meets into notices, and looks whether its disk still answers."""
 
-    def __init__(self, recorder: Recorder, faults: queue.SimpleQueue[WriteFault]) -> None:
+    def __init__(self, recorder: Recorder | Unkept, faults: queue.SimpleQueue[WriteFault]) -> None:
         self._recorder, self._faults = recorder, faults
         self._stalled = False
 

@@ -23,6 +23,7 @@ from relaxlisten.messages import Beat, Command
 from relaxlisten.preparing import Veiled, ratings, shown
 from relaxlisten.recording import RecordWatch
 from relaxlisten.session.records import append_ratings
+from relaxlisten.session.unkept import Unkept
 from relaxlisten.terms import CommandKind, When
 from relaxlisten.watched import Watch, own_fault
 
@@ -88,9 +89,9 @@ class LiveSession:
         self._clock = MonotonicClock()
         self._events: collections.deque[Event | FromCompanion] = collections.deque()
         disk_faults: queue.SimpleQueue[WriteFault] = queue.SimpleQueue()
-        self._recorder = parts.open_recorder(disk_faults.put)
+        self._recorder = parts.open_recorder(disk_faults.put) if parts.kept else Unkept()
         self._record_watch = RecordWatch(self._recorder, disk_faults)
-        beside = parts.beside or self._recorder.path.parent
+        beside = parts.beside or self.record_path or parts.out
         self._companions = Companions(parts.companions, beside, self._events.append, disk_faults.put)
         self._clock_facts = ClockFacts(parts.header.started_utc, self._clock.now_s, time.time)
         veiled = [Veiled(link, parts.concealed) for link in parts.links]
@@ -135,8 +136,8 @@ class LiveSession:
 
     @property
     def record_path(self) -> Path | None:
-        """The folder with session.jsonl."""
-        return self._recorder.path.parent
+        """The folder with session.jsonl; None where nothing is kept."""
+        return self._recorder.path.parent if self._recorder.path else None
 
     @property
     def questions(self) -> tuple[RatingQuestion, ...]:
@@ -146,7 +147,10 @@ class LiveSession:
     def rate(self, answers: Sequence[str]) -> None:
         """Keep what was answered after the session, as "SCALE=VALUE". Raises RelaxListenError; UsageError for no answer."""
         given = ratings(answers, self._parts.questions, When.AFTER, self._clock.now_s())
-        record = (self._recorder.rescued_to or self._recorder.path).parent
+        file = self._recorder.rescued_to or self._recorder.path
+        if file is None:
+            return
+        record = file.parent
         if self._parts.keeper is not None:
             self._parts.keeper.answer(record, given)
         else:
