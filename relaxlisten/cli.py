@@ -33,6 +33,7 @@ from relaxlisten.cli_people_data import app as people_app
 from relaxlisten.crash_report import catch_all, pointer, write_report
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
+from relaxlisten.standard_streams import make_safe
 from relaxlisten.terms import Arm, Bed
 
 if TYPE_CHECKING:
@@ -55,6 +56,7 @@ app.add_typer(cli_protocol.app, name="protocol")
 
 def main() -> None:
     """Entry point of the program."""
+    make_safe()
     catch_all(_say)
     try:
         app()

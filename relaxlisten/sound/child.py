@@ -43,7 +43,9 @@ def run(pipe: Connection, settings: Settings) -> None:
 
 
 def _run(pipe: Connection, settings: Settings) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to every process of a terminal: the session's own word comes
+    for name in ("SIGINT", "SIGQUIT"):  # a terminal sends them to all its processes: the session's own word comes, or its end
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     from relaxlisten.sound.output import RATE_HZ
     from relaxlisten.sound.player import Player
 
