@@ -1,7 +1,8 @@
 """The commands.
 
 Decision: this module starts fast (nothing heavy is imported before it is needed) and turns every RelaxListenError into one
-sentence and its exit code: 0 fine, 1 a run that failed, 2 something asked for that does not exist or cannot be understood.
+sentence and its exit code: 0 fine, 1 a run that failed, 2 something asked for that does not exist or cannot be understood, 130
+ended by Ctrl-C before it had begun.
 """
 
 from __future__ import annotations
@@ -42,6 +43,8 @@ if TYPE_CHECKING:
     from relaxlisten.assembly import Parts
     from relaxlisten.runtime import LiveSession
 
+INTERRUPTED = 130  # as shells have it
+
 app = typer.Typer(
     add_completion=False,
     no_args_is_help=False,
@@ -55,7 +58,7 @@ app.add_typer(cli_protocol.app, name="protocol")
 
 
 def main() -> None:
-    """Entry point of the program."""
+    """Run the command that was given."""
     make_safe()
     catch_all(_say)
     try:
@@ -63,6 +66,8 @@ def main() -> None:
     except RelaxListenError as fault:
         _say(str(fault))
         sys.exit(fault.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     # A fault of the program itself: a report for its makers, one sentence for its user.
     except Exception as fault:
         _say(f"RelaxListen itself failed ({type(fault).__name__}). {pointer(write_report(fault, 'the command'))}")

@@ -16,6 +16,7 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from relaxlisten.child_signals import held_back
 from relaxlisten.messages import Notice, PlaybackPlan, SoundState, Track
 from relaxlisten.sound.child import run
 from relaxlisten.sound.orders import AddTrack, Finish, Order, Report, Settings, StillHere
@@ -147,7 +148,8 @@ class SoundProcess:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=run, args=(theirs, self._settings), name="relaxlisten-sound", daemon=True)
-        self._process.start()
+        with held_back():
+            self._process.start()
         theirs.close()
         self._postman = _Postman(self._pipe)
 

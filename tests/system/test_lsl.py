@@ -32,18 +32,18 @@ def recorded_beside_a_session(folder: Path, xdf: Path, env: dict[str, str]) -> N
     )
     call = ("listen", "--no-window", "--no-sound", "--minutes", "10", "--lsl", "--out", folder / "s")
     program = start(*call, home=folder, env=env)
-    try:
-        assert recorder.stdout is not None
-        assert [recorder.stdout.readline(), recorder.stdout.readline()] == ["recording\n", "heard\n"]
-        program.terminate()
-        output, _ = program.communicate()
-        assert program.returncode == 0, output
-        said, _ = recorder.communicate("stop\n")
-        assert (recorder.returncode, said) == (0, "")
-    finally:
-        for process in (program, recorder):
-            process.kill()
-            process.communicate()
+    with program, recorder:
+        try:
+            assert recorder.stdout is not None
+            assert [recorder.stdout.readline(), recorder.stdout.readline()] == ["recording\n", "heard\n"]
+            program.terminate()
+            output, _ = program.communicate()
+            assert program.returncode == 0, output
+            said, _ = recorder.communicate("stop\n")
+            assert (recorder.returncode, said) == (0, "")
+        finally:
+            for process in (program, recorder):
+                process.kill()
 
 
 def test_a_recording_elsewhere_agrees_with_the_record_within_5_ms(tmp_path: Path) -> None:
