@@ -101,12 +101,6 @@ class LiveSession:
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
         self.beats = 0
-        parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
-        parts.sensor.start(self._clock)
-        self._companions.start(self._clock)
-        for link in parts.links:
-            link.start(self._clock)
-        parts.library.start()
         self._thread = threading.Thread(target=self._run, name="session", daemon=False)
         self._thread.start()
 
@@ -162,6 +156,7 @@ class LiveSession:
 
     def _run(self) -> None:
         try:
+            self._start()
             self._run_to_the_end()
         except RelaxListenError as fault:
             self.failure = fault
@@ -170,6 +165,15 @@ class LiveSession:
             self.failure = own_fault(fault)
         finally:
             self._close()
+
+    def _start(self) -> None:
+        """Start every part: on the session's thread, so that one that cannot be started ends a session that has its record."""
+        self._parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
+        self._parts.sensor.start(self._clock)
+        self._companions.start(self._clock)
+        for link in self._parts.links:
+            link.start(self._clock)
+        self._parts.library.start()
 
     def _run_to_the_end(self) -> None:
         while not self._loop.ended:

@@ -11,22 +11,20 @@ touched. Only its owner may read a record (`private.py`).
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.session.format import RECORD_NAME, event_line, header_line, key_of_header
-from relaxlisten.session.private import opened, private_folder
-from relaxlisten.session.record_file import RecordFile
+from relaxlisten.session.private import private_folder
+from relaxlisten.session.record_file import RecordFile, make, read_in_time, spare_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from relaxlisten.messages import Event
     from relaxlisten.session.format import SessionHeader
@@ -61,24 +59,28 @@ def claim_folder(folder: Path) -> Path:
         chosen = folder
         for number in range(2, 100_000):
             with contextlib.suppress(FileExistsError):
-                _make(chosen / RECORD_NAME)
+                make(chosen / RECORD_NAME)
                 return chosen
             chosen = folder / f"session-{number}"
             private_folder(chosen)
     except OSError as fault:
-        message = (
-            f"The session cannot be recorded in {folder} ({fault.strerror or fault}), so it was not started: "
-            "choose another folder with --out."
-        )
-        raise RelaxListenError(message) from fault
+        raise _refusal(folder, fault) from fault
     message = f"{folder} is full of sessions: choose another folder with --out."
     raise RelaxListenError(message)
+
+
+def _refusal(folder: Path, fault: OSError) -> RelaxListenError:
+    return RelaxListenError(
+        f"The session cannot be recorded in {folder} ({fault.strerror or fault}), so it was not started: choose another folder "
+        "with --out."
+    )
 
 
 class Recorder:
     """An observer that keeps every event. `receive` only queues."""
 
     def __init__(self, folder: Path, header: SessionHeader, on_fault: Callable[[WriteFault], None]) -> None:
+        """folder: one that `claim_folder` gave. Raises RelaxListenError in a sentence where its record cannot be opened."""
         self.path = folder / RECORD_NAME
         self.rescued_to: Path | None = None
         self.rest_only = False  # where rescued_to holds no more than what the record's own place did not take
@@ -92,7 +94,10 @@ class Recorder:
         self._faulty = False
         self._reason = ""
         self._busy_since_s: float | None = None  # on the monotonic clock: a write that has not come back
-        self._home = RecordFile(self.path)
+        try:
+            self._home = RecordFile(self.path)
+        except OSError as fault:
+            raise _refusal(folder, fault) from fault
         self._spare: RecordFile | None = None
         # What is on the disk and what is not are one fact: who takes over from a thread that waits has to see both at once.
         self._handover = threading.Lock()
@@ -218,7 +223,7 @@ class Recorder:
         """Begin the spare with all that was ever written; a spare that fails too leaves the block in memory."""
         if self._spare is None:
             with contextlib.suppress(OSError):
-                self._spare = _spare_with(self._home.read() + block)
+                self._spare = spare_with(self._home.read() + block)
                 return self._spare
         return None
 
@@ -230,7 +235,7 @@ class Recorder:
                 self._home.append(spare.read(self._home.written_bytes) + rest)
             else:
                 private_folder(self.path.parent)
-                _make(self.path)
+                make(self.path)
                 home = RecordFile(self.path)
                 home.append(spare.read() + rest)
                 home.close()
@@ -263,38 +268,9 @@ class Recorder:
             self.rescued_to = file.path
             return
         try:
-            before = _read_in_time(file.path, size) if size else b""
+            before = read_in_time(file.path, size, CLOSE_WITHIN_S / 2.0) if size else b""
             self.rest_only = before is None
             whole = (self._header if before is None else before) + b"".join(unwritten)
-            self.rescued_to = _spare_with(whole).path
+            self.rescued_to = spare_with(whole).path
         except OSError as fault:
             self.lost_reason = fault.strerror or str(fault)
-
-
-def _read_in_time(path: Path, size: int) -> bytes | None:
-    """The first bytes of a file, if its disk answers a reader."""
-    found: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-
-    def read() -> None:
-        with contextlib.suppress(OSError), path.open("rb") as file:
-            found.put(file.read(size))
-
-    threading.Thread(target=read, name="read-back", daemon=True).start()
-    with contextlib.suppress(queue.Empty):
-        return found.get(timeout=CLOSE_WITHIN_S / 2.0)
-    return None
-
-
-def _spare_with(data: bytes) -> RecordFile:
-    """A new record in the system's temporary folder. Raises OSError."""
-    folder = Path(tempfile.mkdtemp(prefix="relaxlisten-session-"))
-    path = folder / RECORD_NAME
-    _make(path)
-    spare = RecordFile(path)
-    spare.append(data)
-    return spare
-
-
-def _make(path: Path) -> None:
-    """A new, empty file that only its owner may read. Raises OSError."""
-    opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL).close()

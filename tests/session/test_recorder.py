@@ -62,6 +62,13 @@ def test_a_place_that_cannot_be_written_is_refused_in_one_sentence(tmp_path: Pat
     assert caught.value.exit_code == 1
 
 
+def test_a_record_that_cannot_be_opened_any_more_is_refused_in_the_same_sentence(tmp_path: Path) -> None:
+    folder = claim_folder(tmp_path / "session")
+    shutil.rmtree(folder)
+    with pytest.raises(RelaxListenError, match="was not started: choose another folder"):
+        Recorder(folder, HEADER, no_fault)
+
+
 class FullDisk:
     """os.write that takes `room` bytes for a file and then answers as a full disk does; other files are on other disks."""
 
@@ -211,14 +218,14 @@ def test_what_came_meanwhile_is_kept_where_the_disk_answers_just_as_it_is_given_
     receive(recorder, 1.0)
     assert stalled.asked.wait(10.0)
     receive(recorder, 2.0)
-    real = recorder_module._read_in_time
+    real = recorder_module.read_in_time
 
-    def answers_now(path: Path, size: int) -> bytes | None:
+    def answers_now(path: Path, size: int, within_s: float) -> bytes | None:
         stalled.answers.set()
         recorder._thread.join(10.0)
-        return real(path, size)
+        return real(path, size, within_s)
 
-    monkeypatch.setattr(recorder_module, "_read_in_time", answers_now)
+    monkeypatch.setattr(recorder_module, "read_in_time", answers_now)
     recorder.close()
     assert recorder.rescued_to is not None
     assert read(recorder.rescued_to) == [1.0, 2.0]
