@@ -86,7 +86,7 @@ def write_remembered(file: Path, remembered: Remembered) -> bool:
         data["chosen"] = {name: data["chosen"][name] for name in _CHOSEN}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        replace_file(file, json.dumps(data, indent=1, ensure_ascii=False).encode())
+        replace_file(file, json.dumps(data, indent=1, ensure_ascii=False).encode(), 0o600)  # it names straps and people
     except OSError as fault:
         _log.warning("The choices of this visit could not be remembered: %s", fault)
         return False
