@@ -1,8 +1,9 @@
-"""Signals that go to every process of a terminal or of a login, while one of ours is only being started (a shell: it masks them).
+"""Signals that a terminal sends to all its processes, while one of ours is only being started (a shell: it masks them).
 
-Decision: a process that still loads its libraries does not know yet what Ctrl-C or the end of a login mean to it: it would die of
-them and print a traceback. So it is started with these signals held back, which a process inherits, and lets them through once it
-knows what to do with them; none is lost meanwhile. Windows has neither the signals nor the mask.
+Decision: a process that still loads its libraries does not know yet what Ctrl-C means to it: it would die of it and print a
+traceback. So it is started with the keyboard's signals held back, which a process inherits, and lets them through once it knows
+what to do with them; none is lost meanwhile. Not TERM and HUP: they end it without a word, and have to, for a library that hangs
+while it is loaded would otherwise keep the program waiting at its own end. Windows has neither the signals nor the mask.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ if sys.platform == "win32":
         """There is nothing to let through."""
 
 else:
-    _HELD = frozenset({signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGHUP})
+    _HELD = frozenset({signal.SIGINT, signal.SIGQUIT})
 
     @contextlib.contextmanager
     def held_back() -> Iterator[None]:

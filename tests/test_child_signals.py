@@ -1,10 +1,11 @@
-"""What becomes of the signals of a terminal or a login while the program, or a process of it, is only being started."""
+"""What becomes of the signals of a terminal while the program, or a process of it, is only being started."""
 
 import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,15 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="such signals ar
 
 
 def _child(pipe) -> None:
-    """Ignores the keyboard, and notes the end of a login."""
+    """Notes a wish from the keyboard as soon as it may come."""
     wished: list[int] = []
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, _frame: wished.append(number))
+    signal.signal(signal.SIGINT, lambda number, _frame: wished.append(number))
     before = list(wished)
     let_through()
     pipe.send((before, wished))
 
 
-def test_a_process_of_ours_that_still_loads_gets_the_signals_once_it_knows_what_to_do() -> None:
+def test_a_process_of_ours_that_still_loads_gets_ctrl_c_once_it_knows_what_to_do() -> None:
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
     process = context.Process(target=_child, args=(theirs,))
@@ -32,12 +32,31 @@ def test_a_process_of_ours_that_still_loads_gets_the_signals_once_it_knows_what_
         process.start()
     theirs.close()
     assert process.pid is not None
-    for number in (signal.SIGINT, signal.SIGTERM):
-        os.kill(process.pid, number)
+    os.kill(process.pid, signal.SIGINT)
     assert ours.poll(60.0)
-    assert ours.recv() == ([], [signal.SIGTERM])
+    assert ours.recv() == ([], [signal.SIGINT])
     process.join()
     assert process.exitcode == 0
+    ours.close()
+
+
+def _hang(pipe) -> None:
+    """As a library does that never comes back while it is loaded."""
+    pipe.send("here")
+    threading.Event().wait()
+
+
+def test_a_process_of_ours_that_hangs_while_it_loads_can_be_ended() -> None:
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_hang, args=(theirs,))
+    with held_back():
+        process.start()
+    theirs.close()
+    assert ours.poll(60.0)
+    process.terminate()
+    process.join()
+    assert process.exitcode == -signal.SIGTERM
     ours.close()
 
 
