@@ -1,6 +1,23 @@
-"""Lets `python -m relaxlisten` start the program."""
+"""Starts the program.
 
-from relaxlisten.cli import main
+Decision: until its commands are loaded, which takes a moment, Ctrl-C ends it as it ends any program, without a traceback.
+"""
+
+from __future__ import annotations
+
+import signal
+
+
+def main() -> None:
+    """Entry point of the program."""
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
+    from relaxlisten.cli import main as run
+
+    signal.signal(signal.SIGINT, before)
+    run()
+
 
 if __name__ == "__main__":
     main()

@@ -52,7 +52,7 @@ class Parts:
 
     answers: given before it. questions: all of the session, before and after. keeper: remembers for a person; None for nobody.
     concealed: see SessionSettings. links: to other programs. companions: the other hearts that are listened to.
-    beside: where their records go; None for inside this session's folder.
+    beside: where their records go; None for inside this session's folder. kept: whether the session is recorded.
     """
 
     pipeline: Pipeline
@@ -68,6 +68,7 @@ class Parts:
     companions: tuple[CompanionParts, ...] = ()
     beside: Path | None = None
     links: tuple[Link, ...] = ()
+    kept: bool = True
 
     def open_recorder(self, on_fault: Callable[[WriteFault], None]) -> Recorder:
         """Claim the session's folder and write the header. Raises RelaxListenError where that is impossible."""
@@ -84,6 +85,7 @@ def assemble(settings: SessionSettings) -> Parts:
         protocol = scaled_to(protocol, settings.minutes)
     protocol = with_comfort(protocol, settings.comfort)
     tell_apart(settings)
+    _refuse_unkept(settings)
     listener = open_listener(settings, data_folder())
     setup = prepare(settings, listener.memory, listener.card.avoid) if listener else prepare(settings, Memory(), ())
     sensor = _sensor(settings)
@@ -106,6 +108,7 @@ def assemble(settings: SessionSettings) -> Parts:
         # What is kept of a person is theirs alone: it is locked, handed over and deleted as a whole.
         beside=(settings.out or data_folder() / SESSIONS / out.name).with_name(f"{out.name}-others") if listener else None,
         links=_links(settings, header),
+        kept=settings.keep,
     )
 
 
@@ -173,6 +176,11 @@ def _sensor(settings: SessionSettings) -> Sensor:
             return BleSensor(detail or None, load_profiles(shipped_folder("device_profiles")), greet=StrapMemory(data_folder()))
     message = f'"{settings.sensor}" is no sensor: use simulated, none, ble, ble:ADDRESS, lsl:NAME or file:RR.txt.'
     raise UsageError(message)
+
+
+def _refuse_unkept(settings: SessionSettings) -> None:
+    if not settings.keep and (settings.person or settings.also or settings.offline):
+        raise UsageError("Nothing of this session is to be kept: that suits one person, live, who is nobody in particular.")
 
 
 def _refuse_offline(settings: SessionSettings) -> None:

@@ -1,7 +1,8 @@
 """The commands.
 
 Decision: this module starts fast (nothing heavy is imported before it is needed) and turns every RelaxListenError into one
-sentence and its exit code: 0 fine, 1 a run that failed, 2 something asked for that does not exist or cannot be understood.
+sentence and its exit code: 0 fine, 1 a run that failed, 2 something asked for that does not exist or cannot be understood, 130
+ended by Ctrl-C before it had begun.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from relaxlisten.commands.people_data import app as people_app
 from relaxlisten.crash_report import catch_all, pointer, write_report
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.settings import DEFAULT_PROTOCOL, DEFAULT_VOLUME, RENDER_SUFFIXES, SessionSettings
+from relaxlisten.standard_streams import make_safe
 from relaxlisten.terms import Arm, Bed
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ if TYPE_CHECKING:
 
     from relaxlisten.assembly import Parts
     from relaxlisten.runtime import LiveSession
+
+INTERRUPTED = 130  # as shells have it
 
 app = typer.Typer(
     add_completion=False,
@@ -46,13 +50,16 @@ app.add_typer(protocol_commands.app, name="protocol")
 
 
 def main() -> None:
-    """Entry point of the program."""
+    """Run the command that was given."""
+    make_safe()
     catch_all(_say)
     try:
         app()
     except RelaxListenError as fault:
         _say(str(fault))
         sys.exit(fault.exit_code)
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
     # A fault of the program itself: a report for its makers, one sentence for its user.
     except Exception as fault:
         _say(f"RelaxListen itself failed ({type(fault).__name__}). {pointer(write_report(fault, 'the command'))}")

@@ -41,9 +41,9 @@ def report_text(fault: BaseException, part: str) -> str:
 
 def write_report(fault: BaseException, part: str) -> Path | None:
     """Write a report into the user's data folder; None where that fails too."""
-    folder = data_folder() / "crash-reports"
     stamp = datetime.datetime.now(datetime.UTC).strftime("%Y-%m-%d-%H%M%S-%f")
     try:
+        folder = data_folder() / "crash-reports"
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{stamp}.txt"
         path.write_text(report_text(fault, part), encoding="utf-8")

@@ -96,20 +96,25 @@ class LibraryFeed:
             self._tell_builtin()
             self.complete = True
             return
-        from relaxlisten.music.catalogue import Catalogue
-        from relaxlisten.music.catalogue_file import CatalogueFault
-
         told: set[Path] = set()
         try:
-            self._look_with(self._files, self._catalogue(), told, learn=learn)
-        except CatalogueFault as fault:
-            self._found.put(f"{fault} This session goes on without it.")
-            self._look_with(self._files, Catalogue(None), told, learn=False)
+            self._look_through(self._files, told, learn=learn)
         # Whatever it is: the session would wait for the music for ever.
         except Exception as fault:
             report = pointer(write_report(fault, "the search for music"))
             self._found.put(f"The search for your music failed: the session goes on with what was found by then. {report}")
             self._end_search(bool(told))
+
+    def _look_through(self, files: MusicList, told: set[Path], *, learn: bool) -> None:
+        """With the catalogue; without it where that fails on the way."""
+        from relaxlisten.music.catalogue import Catalogue
+        from relaxlisten.music.catalogue_file import CatalogueFault
+
+        try:
+            self._look_with(files, self._catalogue(), told, learn=learn)
+        except CatalogueFault as fault:
+            self._found.put(f"{fault} This session goes on without it.")
+            self._look_with(files, Catalogue(None), told, learn=False)
 
     def _look_with(self, files: MusicList, catalogue: Catalogue, told: set[Path], *, learn: bool) -> None:
         """told: the pieces that were told already, which are not told again."""

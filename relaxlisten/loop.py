@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 TICK_S = 1.0
 # With some of the music known, the start waits this long for the rest to be looked through.
 START_ANYWAY_AFTER_S = 1.0
+# The first piece of five thousand unknown ones is found within 2 s; a disk that has to wake up takes 8 s.
+MUSIC_LATE_AFTER_S = 15.0
 # A loop that was held up for longer than this (the machine slept) does not make up for the ticks it missed.
 MOST_LATE_TICKS_S = 5.0
 
@@ -76,6 +78,7 @@ class SessionLoop:
         self._next_tick_s = TICK_S
         self._first_track_s: float | None = None
         self._started = False
+        self._told_late = False
 
     @property
     def ended(self) -> bool:
@@ -115,7 +118,19 @@ class SessionLoop:
         if library.failure is not None and self._first_track_s is None:
             self.failure = library.failure
 
+    def _tell_late_music(self, now_s: float) -> None:
+        """Somebody who lies there in silence is to know what for."""
+        if self._first_track_s is not None or self._told_late or now_s < MUSIC_LATE_AFTER_S:
+            return
+        self._told_late = True
+        text = (
+            f"No music has been found within {MUSIC_LATE_AFTER_S:.0f} s: its disk or network answers slowly, or not at all. The "
+            "session begins as soon as a first piece is there; or end it, and choose other music."
+        )
+        self._feed(Notice(time_s=now_s, severity=Severity.WARNING, code="music_late", text=text))
+
     def _start_when_ready(self, now_s: float) -> None:
+        self._tell_late_music(now_s)
         if self._started or self._first_track_s is None or now_s < self._earliest_start_s:
             return
         if self._parts.library.complete or now_s - self._first_track_s >= START_ANYWAY_AFTER_S:

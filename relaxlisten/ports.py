@@ -128,7 +128,7 @@ class SessionHandle(Protocol):
     def finished(self) -> bool: ...
     @property
     def record_path(self) -> Path | None:
-        """The folder with session.jsonl."""
+        """The folder with session.jsonl; None where nothing is kept."""
 
     @property
     def failure(self) -> RelaxListenError | None:

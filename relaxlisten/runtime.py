@@ -23,6 +23,7 @@ from relaxlisten.messages import Beat, Command
 from relaxlisten.preparing import Veiled, ratings, shown
 from relaxlisten.recording import RecordWatch
 from relaxlisten.session.records import append_ratings
+from relaxlisten.session.unkept import Unkept
 from relaxlisten.terms import CommandKind, When
 from relaxlisten.watched import Watch, own_fault
 
@@ -88,9 +89,9 @@ class LiveSession:
         self._clock = MonotonicClock()
         self._events: collections.deque[Event | FromCompanion] = collections.deque()
         disk_faults: queue.SimpleQueue[WriteFault] = queue.SimpleQueue()
-        self._recorder = parts.open_recorder(disk_faults.put)
+        self._recorder = parts.open_recorder(disk_faults.put) if parts.kept else Unkept()
         self._record_watch = RecordWatch(self._recorder, disk_faults)
-        beside = parts.beside or self._recorder.path.parent
+        beside = parts.beside or self.record_path or parts.out
         self._companions = Companions(parts.companions, beside, self._events.append, disk_faults.put)
         self._clock_facts = ClockFacts(parts.header.started_utc, self._clock.now_s, time.time)
         veiled = [Veiled(link, parts.concealed) for link in parts.links]
@@ -100,12 +101,6 @@ class LiveSession:
         self._hurry = threading.Event()
         self.failure: RelaxListenError | None = None
         self.beats = 0
-        parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
-        parts.sensor.start(self._clock)
-        self._companions.start(self._clock)
-        for link in parts.links:
-            link.start(self._clock)
-        parts.library.start()
         self._thread = threading.Thread(target=self._run, name="session", daemon=False)
         self._thread.start()
 
@@ -135,8 +130,8 @@ class LiveSession:
 
     @property
     def record_path(self) -> Path | None:
-        """The folder with session.jsonl."""
-        return self._recorder.path.parent
+        """The folder with session.jsonl; None where nothing is kept."""
+        return self._recorder.path.parent if self._recorder.path else None
 
     @property
     def questions(self) -> tuple[RatingQuestion, ...]:
@@ -146,7 +141,10 @@ class LiveSession:
     def rate(self, answers: Sequence[str]) -> None:
         """Keep what was answered after the session, as "SCALE=VALUE". Raises RelaxListenError; UsageError for no answer."""
         given = ratings(answers, self._parts.questions, When.AFTER, self._clock.now_s())
-        record = (self._recorder.rescued_to or self._recorder.path).parent
+        file = self._recorder.rescued_to or self._recorder.path
+        if file is None:
+            return
+        record = file.parent
         if self._parts.keeper is not None:
             self._parts.keeper.answer(record, given)
         else:
@@ -158,6 +156,7 @@ class LiveSession:
 
     def _run(self) -> None:
         try:
+            self._start()
             self._run_to_the_end()
         except RelaxListenError as fault:
             self.failure = fault
@@ -166,6 +165,15 @@ class LiveSession:
             self.failure = own_fault(fault)
         finally:
             self._close()
+
+    def _start(self) -> None:
+        """Start every part: on the session's thread, so that one that cannot be started ends a session that has its record."""
+        self._parts.sound.start(self._clock)  # first: its process starts while the rest gets ready
+        self._parts.sensor.start(self._clock)
+        self._companions.start(self._clock)
+        for link in self._parts.links:
+            link.start(self._clock)
+        self._parts.library.start()
 
     def _run_to_the_end(self) -> None:
         while not self._loop.ended:

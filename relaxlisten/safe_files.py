@@ -11,32 +11,50 @@ import contextlib
 import errno
 import os
 import stat
+import sys
 import threading
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PART = ".part"  # a file that is being written; one that is left over was never finished
+_NO_WAY = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EBADF)
 MOST_TEXT_BYTES = 32 * 1024 * 1024  # no text that a person writes is longer
 
 
-def replace_file(path: Path, content: bytes, mode: int = 0o666) -> None:
-    """Write a file anew. Raises OSError, and then what stood there before still stands there.
+@contextlib.contextmanager
+def written_whole(target: Path, beside: Path, mode: int) -> Iterator[IO[bytes]]:
+    """A file to be filled, at first `beside`; it takes the place of `target` only once it is complete and on the disk.
 
-    mode: of a file that was not there before, less what the user's umask takes away.
+    Raises OSError: then what stood there still stands there, unless it was the folder that could not be brought to the disk.
     """
-    target = Path(os.path.realpath(path))  # a link stays a link
-    beside = target.with_name(f".{target.name[:100]}.{os.getpid()}-{threading.get_ident()}.part")
     try:
-        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), mode), "wb") as file:
-            file.write(content)
+        beside.unlink(missing_ok=True)  # a program that was killed left it
+        with open(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode), "wb") as file:
+            yield file
             file.flush()
             os.fsync(file.fileno())
-        with contextlib.suppress(FileNotFoundError):
-            beside.chmod(stat.S_IMODE(target.stat().st_mode))
         beside.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             beside.unlink()
         raise
     sync_folder(target.parent)
+
+
+def replace_file(path: Path, content: bytes, mode: int = 0o666) -> None:
+    """Write a file anew; a link stays a link, a file that was there keeps its mode. Raises OSError as `written_whole`.
+
+    mode: of a file that was not there before, less what the user's umask takes away. Several may write it at once.
+    """
+    target = Path(os.path.realpath(path))
+    beside = target.with_name(f".{target.name[:100]}.{os.getpid()}-{threading.get_ident()}{PART}")
+    with written_whole(target, beside, mode) as file:
+        file.write(content)
+        with contextlib.suppress(FileNotFoundError):
+            beside.chmod(stat.S_IMODE(target.stat().st_mode))
 
 
 def append_file(path: Path, content: bytes) -> None:
@@ -52,11 +70,19 @@ def append_file(path: Path, content: bytes) -> None:
 
 
 def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to the disk, where the system has a way to (Windows has none, and needs none)."""
-    with contextlib.suppress(OSError):
+    """Bring the names in a folder to the disk. Raises OSError where that fails, but not where there is no way to do it.
+
+    Windows has none and needs none; some network folders have none; and a folder that one may only write to cannot be opened.
+    """
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(PermissionError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
             os.fsync(descriptor)
+        except OSError as fault:
+            if fault.errno not in _NO_WAY:
+                raise
         finally:
             os.close(descriptor)
 

@@ -29,7 +29,7 @@ class SessionSettings:
     empty where it is open. render: also write what was heard, to a file that ends in one of RENDER_SUFFIXES. offline: as fast as
     the machine can, without a card. out: the session's folder, None for the default place. lsl: send live over LSL. osc, osc_in:
     where OSC goes to, and where its markers come in, as HOST:PORT or PORT; None for nowhere. also: other
-    hearts that are listened to beside, each as "NAME=SENSOR" or "SENSOR".
+    hearts that are listened to beside, each as "NAME=SENSOR" or "SENSOR". keep: whether anything of the session is recorded.
     """
 
     sensor: str = "simulated"
@@ -56,6 +56,7 @@ class SessionSettings:
     osc: str | None = None
     osc_in: str | None = None
     also: tuple[str, ...] = ()
+    keep: bool = True
 
 
 def recorded_settings(settings: SessionSettings) -> dict[str, str | float | bool | None]:

@@ -41,7 +41,7 @@ LIBRARY = Part("What looks through your music", "the session goes on with the pi
 RECORD = Part("What writes the record", "the session goes on, but it is not recorded any further")
 SCREEN = Part("What shows the session", "the session goes on unseen")
 MEMORY = Part("What remembers for this person", "the session goes on, but nothing is learnt from it")
-_OBSERVERS = {"Recorder": RECORD, "LiveSession": SCREEN, "Keeper": MEMORY, "Veiled": LINK}
+_OBSERVERS = {"Recorder": RECORD, "Unkept": RECORD, "LiveSession": SCREEN, "Keeper": MEMORY, "Veiled": LINK}
 
 
 def part_of(observer: object) -> Part:

@@ -18,6 +18,7 @@ import time
 from multiprocessing.connection import wait
 from typing import TYPE_CHECKING
 
+from relaxlisten.child_signals import held_back, let_through
 from relaxlisten.piece_work import Failed, do
 
 if TYPE_CHECKING:
@@ -101,7 +102,7 @@ class _Worker:
         self.usable = True
         self._heard_s = time.monotonic()
         self._process = context.Process(target=_run, args=(theirs, work, niceness), name="relaxlisten-worker", daemon=True)
-        with _one_thread_each():
+        with _one_thread_each(), held_back():
             self._process.start()
         theirs.close()
 
@@ -161,6 +162,7 @@ def _one_thread_each() -> Iterator[None]:
 def _run(pipe: Connection, work: Work, niceness: int) -> None:
     """The process: one job after the other, until the parent is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    let_through()
     _yield_to_others(niceness)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     spoken_s = time.monotonic()

@@ -294,3 +294,21 @@ def test_a_search_that_fails_ends_with_what_it_has_found_lest_the_session_waits_
     assert str(music) not in next((tmp_path / "crash-reports").glob("*.txt")).read_text()
     assert feed.complete
     assert isinstance(feed.failure, UsageError)
+
+
+def test_a_search_that_fails_without_the_catalogue_too_ends_all_the_same(music, place, monkeypatch, tmp_path):
+    monkeypatch.setattr("relaxlisten.crash_report.data_folder", lambda: tmp_path)
+    write(music / "song.flac")
+    faults = [CatalogueFault("The catalogue cannot be used."), MemoryError()]
+
+    def fail():
+        raise faults.pop(0)
+
+    feed = LibraryFeed(str(music), place, fail)
+    feed._look(learn=False)
+    assert [sentence.split(":")[0] for sentence in feed.poll()] == [
+        "The catalogue cannot be used. This session goes on without it.",
+        "The search for your music failed",
+    ]
+    assert feed.complete
+    assert isinstance(feed.failure, UsageError)

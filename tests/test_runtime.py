@@ -193,6 +193,22 @@ def test_without_any_music_the_session_fails_with_the_reason() -> None:
     assert loop.ended
 
 
+def test_music_that_is_long_in_coming_is_told_once_and_the_session_begins_when_it_is_there() -> None:
+    loop, parts, seen = loop_with(ScriptedLibrary({40.0: [found(0)]}))
+    run(loop, parts, 14.9)
+    assert seen.of(Notice) == []
+    run(loop, parts, 45.0, from_s=14.9)
+    assert [(notice.code, notice.time_s) for notice in seen.of(Notice)][:1] == [("music_late", 15.0)]
+    assert [notice.code for notice in seen.of(Notice)].count("music_late") == 1
+    assert [command.what for command in seen.of(Command)] == [CommandKind.START]
+
+
+def test_music_that_is_there_in_time_is_not_called_late() -> None:
+    loop, parts, seen = loop_with(ScriptedLibrary({1.0: [found(0)]}))
+    run(loop, parts, 30.0)
+    assert "music_late" not in [notice.code for notice in seen.of(Notice)]
+
+
 def test_a_stop_ends_the_loop() -> None:
     library = ScriptedLibrary({0.0: [found(0)]})
     library.complete = True

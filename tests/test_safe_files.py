@@ -1,3 +1,5 @@
+import contextlib
+import errno
 import os
 import stat
 import sys
@@ -41,6 +43,21 @@ def test_a_replaced_file_keeps_its_mode_and_a_link_stays_a_link(tmp_path: Path) 
     assert link.is_symlink()
     assert file.read_bytes() == b"new"
     assert stat.S_IMODE(file.stat().st_mode) == 0o640
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="folders are not synced there")
+@pytest.mark.parametrize(("number", "told"), [(errno.EINVAL, False), (errno.ENOTSUP, False), (errno.EIO, True)])
+def test_a_folder_that_fails_to_reach_the_disk_is_told_and_one_that_cannot_be_synced_is_not(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, told: bool
+) -> None:
+    def fsync(descriptor: int) -> None:
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr(os, "fsync", fsync)
+    with pytest.raises(OSError, match="error") if told else contextlib.nullcontext():
+        replace_file(tmp_path / "plan.json", b"new")
+    assert (tmp_path / "plan.json").read_bytes() == b"new"
 
 
 def test_what_is_added_after_a_torn_line_is_a_line_of_its_own(tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-import os
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
@@ -20,6 +19,7 @@ from relaxlisten.cohort.measures import measured
 from relaxlisten.cohort.reading import read
 from relaxlisten.errors import UsageError
 from relaxlisten.json_text import parse_json
+from relaxlisten.safe_files import replace_file
 from relaxlisten.session.load import lines_of
 
 # What a result depends on.
@@ -114,6 +114,4 @@ def remember(cache: Path, sha256: str, code: str, result: dict[str, Any]) -> Non
     """Keep a result. Raises OSError where it cannot be written."""
     file = place(cache, sha256, code)
     file.parent.mkdir(parents=True, exist_ok=True)
-    beside = file.with_suffix(f".{os.getpid()}.new")
-    beside.write_text(json.dumps(result, separators=(",", ":")), encoding="utf-8")
-    beside.replace(file)
+    replace_file(file, json.dumps(result, separators=(",", ":")).encode())

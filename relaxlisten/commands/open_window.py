@@ -55,7 +55,6 @@ def opening(settings: SessionSettings, launch: Callable[[SessionSettings], LiveS
         launch=lambda choices: launch(chosen_now(choices)),
         pages=PAGES,
         hooks=Hooks(
-            discard=_discard,
             ask_before=asker.before,
             ask_after=asker.after,
             report=lambda record: _report(record, file),
@@ -89,14 +88,3 @@ def _report(record: Path, settings_file: Path | None) -> Path:
     from relaxlisten.window.remembered import Memory
 
     return write_report(record, force=True, language=chosen(Memory(settings_file).now.liking.language))
-
-
-def _discard(record: Path) -> None:
-    """Delete the record of a session that its listener does not want kept; the folder goes where it is empty then."""
-    from relaxlisten.session.format import RECORD_NAME
-    from relaxlisten.session.person_lock import SUFFIX
-
-    for name in (RECORD_NAME, RECORD_NAME + SUFFIX):
-        (record / name).unlink(missing_ok=True)
-    if not any(record.iterdir()):
-        record.rmdir()

@@ -131,8 +131,10 @@ class OscIn:
                 packet, _ = self._socket.recvfrom(_LARGEST_PACKET)
             except TimeoutError:
                 continue
-            except OSError:
-                return
+            except OSError:  # the network went away: it may come back
+                self._notice_once("osc_not_heard", "OSC markers cannot be heard just now; it is tried again and again.")
+                self._stopping.wait(_WAIT_S)
+                continue
             self._take(packet)
 
     def _take(self, packet: bytes) -> None:

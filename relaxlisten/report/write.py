@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.report.gather import NOBODY, gather
 from relaxlisten.report.page import page
 from relaxlisten.report.words import language as language_of
+from relaxlisten.safe_files import replace_file
 from relaxlisten.session.load import load, record_file
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from relaxlisten.report.facts import PersonLines, SessionFacts
 
 REPORT_NAME = "report.html"
@@ -50,9 +51,7 @@ def check_free(target: Path, *, force: bool) -> None:
 def write_text(target: Path, text: str) -> None:
     """Write a file whole or not at all. Raises RelaxListenError where that is impossible."""
     try:
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=target.parent, delete=False, suffix=".part") as part:
-            part.write(text)
-        Path(part.name).replace(target)
+        replace_file(target, text.encode(), 0o600)
     except OSError as fault:
         message = f"{target} cannot be written ({fault.strerror or fault}): choose another place with --out."
         raise RelaxListenError(message) from fault

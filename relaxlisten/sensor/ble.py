@@ -21,7 +21,8 @@ from relaxlisten.sensor.heart_rate_service import parse_battery, parse_measureme
 from relaxlisten.sensor.profiles import load_profiles, profile_for
 from relaxlisten.sensor.reconnect import Timing
 from relaxlisten.sensor.seen import SeenStrap
-from relaxlisten.sensor.strap import BATTERY, MEASUREMENT, Greet, StrapSensor
+from relaxlisten.sensor.strap import StrapSensor
+from relaxlisten.sensor.strap_thread import BATTERY, MEASUREMENT, Greet
 from relaxlisten.shipped import shipped_folder
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class BleSensor(StrapSensor):
     def __init__(
         self, address: str | None, profiles: Sequence[Profile], timing: Timing | None = None, greet: Greet = lambda _n, _a: None
     ) -> None:
-        super().__init__(BleakRadio(), address, profiles, timing or Timing(), greet)
+        super().__init__(BleakRadio, address, profiles, timing or Timing(), greet)
 
 
 class BleakRadio:

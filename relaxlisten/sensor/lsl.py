@@ -13,23 +13,26 @@ import queue
 import threading
 from typing import TYPE_CHECKING, Any
 
+from relaxlisten.crash_report import write_report
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import RrInterval, SensorState
+from relaxlisten.messages import Notice, RrInterval, SensorState
 from relaxlisten.sensor.packets import LONGEST_RR_MS
 from relaxlisten.sensor.rr_formats import SECONDS_BELOW
-from relaxlisten.terms import SensorKind, SensorPhase
+from relaxlisten.supervision import Restarts
+from relaxlisten.terms import SensorKind, SensorPhase, Severity
 from relaxlisten.units import MS_PER_S
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relaxlisten.messages import Notice, Notification, SoundState
+    from relaxlisten.messages import Notification, SoundState
     from relaxlisten.ports import Clock
 
 MISSING = 'LSL needs pylsl, which is missing: pip install "relaxlisten[lsl]".'
 RR_TYPE = "RR"
 LOOK_FOR_S = 1.0
 SILENT_AFTER_S = 10.0
+AGAIN_AFTER_S = 5.0  # most faults of a network have passed by then
 _PULL_S = 0.2
 _STOP_WITHIN_S = 2.0
 # Later than its interval says by a beat and this much: beats are missing before it.
@@ -53,7 +56,7 @@ class LslSensor:
         self._lsl: Any = pylsl
         self._gone = (util.LostError, util.TimeoutError)
         self._name = name
-        self._came: queue.SimpleQueue[RrInterval | SensorState] = queue.SimpleQueue()
+        self._came: queue.SimpleQueue[RrInterval | SensorState | Notice] = queue.SimpleQueue()
         self._stopping = threading.Event()
         self._last_beat_s: float | None = None
         self._thread = threading.Thread(target=self._run, name="lsl-in", daemon=True)
@@ -80,6 +83,26 @@ class LslSensor:
             self._thread.join(_STOP_WITHIN_S)
 
     def _run(self) -> None:
+        """Listen until the end; a fault of LSL's own is begun anew after, as often as `supervision.py` allows."""
+        recent: Restarts | None = Restarts()
+        while not self._stopping.is_set() and recent is not None:
+            try:
+                self._look_and_listen()
+            # A library of another language, and whatever a stream of somebody else's says.
+            except Exception as fault:
+                write_report(fault, "the LSL sensor")
+                recent = recent.one_more(self._clock.now_s())
+                self._tell_fault(given_up=recent is None)
+                self._stopping.wait(AGAIN_AFTER_S)
+
+    def _tell_fault(self, *, given_up: bool) -> None:
+        self._last_beat_s = None
+        what = "failed again and again and was given up" if given_up else "failed and was started again"
+        text = f"What listens to {self._wanted} {what}: the session goes on as plain listening."
+        severity, code = (Severity.ERROR, "lsl_given_up") if given_up else (Severity.WARNING, "lsl_restarted")
+        self._came.put(Notice(time_s=self._clock.now_s(), severity=severity, code=code, text=text))
+
+    def _look_and_listen(self) -> None:
         self._tell(SensorPhase.SCANNING, f"Looking for {self._wanted} on the network.")
         missed = False
         while not self._stopping.is_set():

@@ -17,7 +17,7 @@ FILE_NAME = "straps.json"
 
 
 class StrapMemory:
-    """What strap.Greet asks, kept in a folder."""
+    """What strap_thread.Greet asks, kept in a folder."""
 
     def __init__(self, folder: Path) -> None:
         self._file = folder / FILE_NAME

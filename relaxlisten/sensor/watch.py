@@ -18,7 +18,7 @@ from relaxlisten.errors import MalformedPayload
 from relaxlisten.sensor.ble_faults import meaning_of
 from relaxlisten.sensor.heart_rate_service import parse_battery, parse_measurement
 from relaxlisten.sensor.seen import SeenStrap, Sighting
-from relaxlisten.sensor.strap import BATTERY
+from relaxlisten.sensor.strap_thread import BATTERY
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TypeVar
 
 from relaxlisten.errors import RelaxListenError
+from relaxlisten.safe_files import PART
 from relaxlisten.session.person_lock import (
     LOCK_NAME,
     SUFFIX,
@@ -21,7 +22,7 @@ from relaxlisten.session.person_lock import (
     unseal,
     unseal_file,
 )
-from relaxlisten.session.private import PART, Claim, append, write_whole
+from relaxlisten.session.private import Claim, append, write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable

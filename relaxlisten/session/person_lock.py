@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from relaxlisten.control.toml_check import check_top, parse_toml
 from relaxlisten.control.toml_rules import Table, Text
 from relaxlisten.errors import RelaxListenError, UsageError
-from relaxlisten.session.private import on_disk, whole
+from relaxlisten.safe_files import sync_folder
+from relaxlisten.session.private import whole
 from relaxlisten.session.toml_text import toml_lines
 
 if TYPE_CHECKING:
@@ -126,7 +127,7 @@ def seal_file(path: Path, keys: Keys) -> None:
     with path.open("rb") as plain, whole(path.with_name(path.name + SUFFIX)) as sealed:
         age.encrypt_io(plain, sealed, [_public(keys)])
     path.unlink()
-    on_disk(path.parent)
+    sync_folder(path.parent)
 
 
 def unseal_file(path: Path, keys: Keys) -> None:
@@ -135,7 +136,7 @@ def unseal_file(path: Path, keys: Keys) -> None:
     with whole(path.with_name(path.name.removesuffix(SUFFIX))) as plain:
         plain.write(content)
     path.unlink()
-    on_disk(path.parent)
+    sync_folder(path.parent)
 
 
 def _public(keys: Keys) -> Any:

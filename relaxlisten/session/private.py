@@ -1,8 +1,9 @@
 """Files that only their owner may read, each written whole or not at all.
 
 Decision: folders that are made here have the mode 0700 and files 0600, whatever the umask says; folders that were there keep
-theirs. A file is written beside itself, brought to the disk, and only then takes the old one's place. On Windows modes mean
-nothing: what is kept there is as private as the user's own data folder, which other users of the machine cannot open.
+theirs. How a file is written whole is told in `safe_files.py`; a link in its place is replaced and never followed, because a
+record's folder may come from anybody. On Windows modes mean nothing: what is kept there is as private as the user's own data
+folder, which other users of the machine cannot open.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import contextlib
 import os
 import sys
 from typing import IO, TYPE_CHECKING
+
+from relaxlisten.safe_files import PART, written_whole
 
 if sys.platform == "win32":
     import msvcrt
@@ -22,7 +25,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FOLDER_MODE, FILE_MODE = 0o700, 0o600
-PART = ".part"  # a file that is being written; one that is left over was never finished
 
 
 def private_folder(folder: Path) -> None:
@@ -39,20 +41,10 @@ def opened(path: Path, flags: int) -> IO[bytes]:
 
 @contextlib.contextmanager
 def whole(path: Path) -> Iterator[IO[bytes]]:
-    """A file to be filled; it takes the place of `path` only once it is complete and on the disk. Raises OSError."""
+    """A private file to be filled; it takes the place of `path` only once it is complete and on the disk. Raises OSError."""
     private_folder(path.parent)
-    part = path.with_name(path.name + PART)
-    part.unlink(missing_ok=True)
-    try:
-        with opened(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL) as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise
-    on_disk(path.parent)
+    with written_whole(path, path.with_name(path.name + PART), FILE_MODE) as file:
+        yield file
 
 
 def write_whole(path: Path, content: bytes) -> None:
@@ -68,17 +60,6 @@ def append(path: Path, content: bytes) -> None:
         file.write(content)
         file.flush()
         os.fsync(file.fileno())
-
-
-def on_disk(folder: Path) -> None:
-    """Bring a folder's own entries to the disk; Windows does this by itself."""
-    if sys.platform == "win32":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 class Claim:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-from typing import TYPE_CHECKING
+import queue
+import tempfile
+import threading
+from pathlib import Path
 
+from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.lock import hold
-
-if TYPE_CHECKING:
-    from pathlib import Path
+from relaxlisten.session.private import opened
 
 _READ_BYTES = 1 << 20
 
@@ -60,3 +62,32 @@ class RecordFile:
     def _check_it_is_there(self) -> None:
         if os.fstat(self._descriptor).st_nlink == 0:
             raise OSError(errno.ENOENT, "it was deleted")
+
+
+def make(path: Path) -> None:
+    """A new, empty file that only its owner may read. Raises OSError."""
+    opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL).close()
+
+
+def spare_with(data: bytes) -> RecordFile:
+    """A new record in the system's temporary folder. Raises OSError."""
+    folder = Path(tempfile.mkdtemp(prefix="relaxlisten-session-"))
+    path = folder / RECORD_NAME
+    make(path)
+    spare = RecordFile(path)
+    spare.append(data)
+    return spare
+
+
+def read_in_time(path: Path, size: int, within_s: float) -> bytes | None:
+    """The first bytes of a file; None where its disk does not answer a reader within that time."""
+    found: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+
+    def read() -> None:
+        with contextlib.suppress(OSError), path.open("rb") as file:
+            found.put(file.read(size))
+
+    threading.Thread(target=read, name="read-back", daemon=True).start()
+    with contextlib.suppress(queue.Empty):
+        return found.get(timeout=within_s)
+    return None

@@ -3,29 +3,28 @@
 Decision: a thread of its own takes lines from a queue and writes them at least once a second with fsync, so that neither a slow
 disk nor a full one can hold up the music, and a killed process loses at most the last second. Where its place takes nothing any
 more, the whole record goes on in the system's temporary folder, and is put back at the end if it can be. What nothing takes stays
-in memory and is tried again. A disk that does not answer at all is waited for, but not at the end. An existing record is never
+in memory and is tried again. A disk that does not answer at all is waited for, but neither at the start nor at the end: only that
+thread ever waits for it, and one that still waits at the end is left behind with what it holds. An existing record is never
 touched. Only its owner may read a record (`private.py`).
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import queue
-import tempfile
 import threading
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.session.format import RECORD_NAME, event_line, header_line, key_of_header
-from relaxlisten.session.private import opened, private_folder
-from relaxlisten.session.record_file import RecordFile
+from relaxlisten.session.private import private_folder
+from relaxlisten.session.record_file import RecordFile, make, read_in_time, spare_with
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
     from relaxlisten.messages import Event
     from relaxlisten.session.format import SessionHeader
@@ -35,7 +34,7 @@ FLUSH_EVERY_S = 0.5
 
 # A disk that takes longer has stopped to answer; sleeping disks were seen to take 8 s to turn.
 STALLED_S = 10.0
-CLOSE_WITHIN_S = 2.0
+BEGIN_WITHIN_S = CLOSE_WITHIN_S = 2.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,24 +59,28 @@ def claim_folder(folder: Path) -> Path:
         chosen = folder
         for number in range(2, 100_000):
             with contextlib.suppress(FileExistsError):
-                _make(chosen / RECORD_NAME)
+                make(chosen / RECORD_NAME)
                 return chosen
             chosen = folder / f"session-{number}"
             private_folder(chosen)
     except OSError as fault:
-        message = (
-            f"The session cannot be recorded in {folder} ({fault.strerror or fault}), so it was not started: "
-            "choose another folder with --out."
-        )
-        raise RelaxListenError(message) from fault
+        raise _refusal(folder, fault) from fault
     message = f"{folder} is full of sessions: choose another folder with --out."
     raise RelaxListenError(message)
+
+
+def _refusal(folder: Path, fault: OSError) -> RelaxListenError:
+    return RelaxListenError(
+        f"The session cannot be recorded in {folder} ({fault.strerror or fault}), so it was not started: choose another folder "
+        "with --out."
+    )
 
 
 class Recorder:
     """An observer that keeps every event. `receive` only queues."""
 
     def __init__(self, folder: Path, header: SessionHeader, on_fault: Callable[[WriteFault], None]) -> None:
+        """folder: one that `claim_folder` gave. Raises RelaxListenError in a sentence where its record cannot be opened."""
         self.path = folder / RECORD_NAME
         self.rescued_to: Path | None = None
         self.rest_only = False  # where rescued_to holds no more than what the record's own place did not take
@@ -91,11 +94,19 @@ class Recorder:
         self._faulty = False
         self._reason = ""
         self._busy_since_s: float | None = None  # on the monotonic clock: a write that has not come back
-        self._home = RecordFile(self.path)
+        try:
+            self._home = RecordFile(self.path)
+        except OSError as fault:
+            raise _refusal(folder, fault) from fault
         self._spare: RecordFile | None = None
-        self._write()
+        # What is on the disk and what is not are one fact: who takes over from a thread that waits has to see both at once.
+        self._handover = threading.Lock()
+        self._safe = (self._home, 0)
+        self._left_behind = False
+        self._begun = threading.Event()
         self._thread = threading.Thread(target=self._run, name="recorder", daemon=True)
         self._thread.start()
+        self._begun.wait(BEGIN_WITHIN_S)
 
     @property
     def unsaved(self) -> RelaxListenError | None:
@@ -107,8 +118,8 @@ class Recorder:
             return None
         if self.rest_only:
             return RelaxListenError(
-                f"The disk of the record gave no answer any more: {self.path} holds the session up to then, and the rest was "
-                f"saved as {self.rescued_to}: keep both."
+                f"The disk of the record gave no answer any more: {self._safe[0].path} holds the session up to then, and "
+                f"the rest was saved as {self.rescued_to}: keep both."
             )
         return RelaxListenError(
             f"The record could not be written where it was to go, so the whole of it was saved as {self.rescued_to}: move it."
@@ -127,19 +138,32 @@ class Recorder:
         """Write all that is left; where that fails, save the whole record in the system's temporary folder."""
         self._queue.put(None)
         self._thread.join(CLOSE_WITHIN_S)
-        if self._thread.is_alive():
-            self._leave_behind()
-            return
+        while self._thread.is_alive():
+            unwritten = self._taken_over()
+            if unwritten is not None:
+                self._leave_behind(unwritten)
+                return
+            self._thread.join(CLOSE_WITHIN_S)
+
+    def _run(self) -> None:
         self._write()
+        self._begun.set()
+        while not self._left_behind and self._collect():
+            self._write()
+        self._write()
+        self._finish()
+
+    def _finish(self) -> None:
+        with self._handover:
+            if self._left_behind:
+                return
+            self._busy_since_s = time.monotonic()
         if self._spare is not None:
             self._bring_home(self._spare)
         elif self._unwritten:
             self.lost_reason = self._reason
         self._home.close()
-
-    def _run(self) -> None:
-        while self._collect():
-            self._write()
+        self._busy_since_s = None
 
     def _collect(self) -> bool:
         """Take what comes within one flush interval; False when closing."""
@@ -163,31 +187,45 @@ class Recorder:
         self._unwritten.append(line.encode())
 
     def _write(self) -> None:
-        if not self._unwritten:
-            return
+        with self._handover:
+            if self._left_behind or not self._unwritten:
+                return
+            self._busy_since_s = time.monotonic()
         block = b"".join(self._unwritten)
-        self._busy_since_s = time.monotonic()
+        file, fault = self._kept(block)
+        with self._handover:
+            self._busy_since_s = None
+            if self._left_behind:
+                return
+            if file is not None:
+                self._safe, self._unwritten = (file, file.written_bytes), []
+        self._tell(fault)
+
+    def _tell(self, fault: OSError | None) -> None:
+        """A fault is told once, until a write has succeeded again."""
+        if fault is not None and not self._faulty:
+            self._on_fault(WriteFault(reason=self._reason, spare=self._spare.path if self._spare else None))
+        self._faulty = fault is not None
+
+    def _kept(self, block: bytes) -> tuple[RecordFile | None, OSError | None]:
+        """The file that has taken the block, if one has, and what went wrong before."""
+        file = self._spare or self._home
         try:
-            (self._spare or self._home).append(block)
+            file.append(block)
         except OSError as fault:
-            self._go_elsewhere(block, fault)
-        else:
-            self._unwritten = []
-            self._faulty = False
-        self._busy_since_s = None
+            self._reason = fault.strerror or str(fault)
+            return self._kept_elsewhere(block), fault
+        return file, None
 
     # ---- elsewhere ----
 
-    def _go_elsewhere(self, block: bytes, fault: OSError) -> None:
+    def _kept_elsewhere(self, block: bytes) -> RecordFile | None:
         """Begin the spare with all that was ever written; a spare that fails too leaves the block in memory."""
-        self._reason = fault.strerror or str(fault)
         if self._spare is None:
             with contextlib.suppress(OSError):
-                self._spare = _spare_with(self._home.read() + block)
-                self._unwritten = []
-        if not self._faulty:
-            self._faulty = True
-            self._on_fault(WriteFault(reason=self._reason, spare=self._spare.path if self._spare else None))
+                self._spare = spare_with(self._home.read() + block)
+                return self._spare
+        return None
 
     def _bring_home(self, spare: RecordFile) -> None:
         """Put the record back where it was to be; otherwise it stays where it is."""
@@ -197,7 +235,7 @@ class Recorder:
                 self._home.append(spare.read(self._home.written_bytes) + rest)
             else:
                 private_folder(self.path.parent)
-                _make(self.path)
+                make(self.path)
                 home = RecordFile(self.path)
                 home.append(spare.read() + rest)
                 home.close()
@@ -207,47 +245,32 @@ class Recorder:
             spare.close()
         else:
             spare.close()
-            spare.path.unlink()
-            spare.path.parent.rmdir()
+            if not self._left_behind:  # otherwise somebody was told already that it is there
+                spare.path.unlink()
+                spare.path.parent.rmdir()
 
-    def _leave_behind(self) -> None:
+    def _taken_over(self) -> list[bytes] | None:
+        """What a thread that waits for its disk has not written, and from now on never will; None where it does not wait."""
+        with self._handover:
+            if self._busy_since_s is None:
+                return None
+            self._left_behind = True
+            return list(self._unwritten)
+
+    def _leave_behind(self, unwritten: list[bytes]) -> None:
         """The disk does not answer: save elsewhere what it has not taken, and wait no longer."""
-        self._unwritten = list(self._unwritten)  # its own thread still holds the other list
+        self._unwritten = unwritten
         while not self._queue.empty():
             if (item := self._queue.get()) is not None:
                 self._take(item)
+        file, size = self._safe
+        if file is self._spare and not unwritten:  # it is the record's own place that does not answer: the spare has it all
+            self.rescued_to = file.path
+            return
         try:
-            before = self._read_in_time()
+            before = read_in_time(file.path, size, CLOSE_WITHIN_S / 2.0) if size else b""
             self.rest_only = before is None
-            whole = (self._header if before is None else before) + b"".join(self._unwritten)
-            self.rescued_to = _spare_with(whole).path
+            whole = (self._header if before is None else before) + b"".join(unwritten)
+            self.rescued_to = spare_with(whole).path
         except OSError as fault:
             self.lost_reason = fault.strerror or str(fault)
-
-    def _read_in_time(self) -> bytes | None:
-        """What is in the record's own place, if that answers a reader."""
-        found: queue.SimpleQueue[bytes] = queue.SimpleQueue()
-
-        def read() -> None:
-            with contextlib.suppress(OSError), self.path.open("rb") as file:
-                found.put(file.read(self._home.written_bytes))
-
-        threading.Thread(target=read, name="read-back", daemon=True).start()
-        with contextlib.suppress(queue.Empty):
-            return found.get(timeout=CLOSE_WITHIN_S / 2.0)
-        return None
-
-
-def _spare_with(data: bytes) -> RecordFile:
-    """A new record in the system's temporary folder. Raises OSError."""
-    folder = Path(tempfile.mkdtemp(prefix="relaxlisten-session-"))
-    path = folder / RECORD_NAME
-    _make(path)
-    spare = RecordFile(path)
-    spare.append(data)
-    return spare
-
-
-def _make(path: Path) -> None:
-    """A new, empty file that only its owner may read. Raises OSError."""
-    opened(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL).close()

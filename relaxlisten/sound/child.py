@@ -12,6 +12,7 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from relaxlisten.child_signals import let_through
 from relaxlisten.crash_report import write_report
 from relaxlisten.messages import Notice, PlaybackPlan
 from relaxlisten.sound.orders import AddTrack, Finish, Order, Output, Report, Settings
@@ -43,7 +44,9 @@ def run(pipe: Connection, settings: Settings) -> None:
 
 
 def _run(pipe: Connection, settings: Settings) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C goes to every process of a terminal: the session's own word comes
+    for name in ("SIGINT", "SIGQUIT"):  # a terminal sends them to all its processes: the session's own word comes, or its end
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_IGN)
     from relaxlisten.sound.output import RATE_HZ
     from relaxlisten.sound.player import Player
 
@@ -51,6 +54,7 @@ def _run(pipe: Connection, settings: Settings) -> None:
     for name in ("SIGTERM", "SIGHUP"):  # which Windows does not have
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), lambda _number, _frame: shell.leave())
+    let_through()
     shell.player = Player(RATE_HZ, settings.seed, settings.render_path, in_time=True)
     try:
         shell.run()

@@ -16,10 +16,11 @@ import threading
 import time
 from typing import TYPE_CHECKING
 
+from relaxlisten.child_signals import held_back
 from relaxlisten.messages import Notice, PlaybackPlan, SoundState, Track
 from relaxlisten.sound.child import run
 from relaxlisten.sound.orders import AddTrack, Finish, Order, Report, Settings, StillHere
-from relaxlisten.supervision import Restarts
+from relaxlisten.supervision import LONGEST_STEP_S, Restarts
 from relaxlisten.terms import Alignment, Severity
 
 if TYPE_CHECKING:
@@ -35,7 +36,6 @@ _GREET_EVERY_S = 5.0
 # A process that has spoken speaks four times a second, and one on a busy machine was seen to be silent for 2 s.
 SILENT_FOR_S = 6.0
 STARTS_WITHIN_S = 60.0
-_LONGEST_STEP_S = 0.5  # of the time between two polls: what is longer was a stop of the whole program, not of the sound
 
 
 class _Postman:
@@ -122,7 +122,7 @@ class SoundProcess:
 
     def _watch(self, now_s: float, *, spoke: bool) -> None:
         """End a process that says nothing any more: the next poll finds it dead."""
-        step_s, self._polled_s = min(now_s - self._polled_s, _LONGEST_STEP_S), now_s
+        step_s, self._polled_s = min(now_s - self._polled_s, LONGEST_STEP_S), now_s
         self._silent_s = 0.0 if spoke else self._silent_s + step_s
         self._patience_s = SILENT_FOR_S if spoke else self._patience_s
         if self._silent_s > self._patience_s:
@@ -148,7 +148,8 @@ class SoundProcess:
         context = multiprocessing.get_context("spawn")
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=run, args=(theirs, self._settings), name="relaxlisten-sound", daemon=True)
-        self._process.start()
+        with held_back():
+            self._process.start()
         theirs.close()
         self._postman = _Postman(self._pipe)
 

@@ -15,7 +15,7 @@ class SessionChoices:
     """sensor: "simulated", "none", "ble", "ble:ADDRESS" or "file:PATH". music: "builtin", a folder or a playlist.
 
     volume: 0 to 1, never above volume_cap. bed: a sound of nature under pieces without a pulse. person: a pseudonym, None for
-    nobody. ratings: answers given before, as "SCALE=VALUE".
+    nobody. ratings: answers given before, as "SCALE=VALUE". keep: whether anything of the session is recorded.
     """
 
     sensor: str
@@ -26,6 +26,7 @@ class SessionChoices:
     bed: Bed | None = None
     person: str | None = None
     ratings: tuple[str, ...] = ()
+    keep: bool = True
 
 
 class Pacing(StrEnum):

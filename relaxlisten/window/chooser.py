@@ -83,6 +83,7 @@ class Chooser(QtWidgets.QWidget):
             volume=volume,
             bed=Bed(bed) if bed else None,
             person=(self.person_name or None) if self._kept else None,
+            keep=self._kept,
         )
 
     @property
@@ -92,7 +93,7 @@ class Chooser(QtWidgets.QWidget):
         return "" if typed == self.person.itemText(0) else typed
 
     def keep(self, kept: bool) -> None:  # a state, as Qt's setEnabled
-        """Whether anything may be remembered of anybody."""
+        """Whether a session is recorded, and anything remembered of anybody."""
         self._kept = kept
         self.person.setEnabled(kept)
         self._note_person()

@@ -174,12 +174,8 @@ class MainWindow(QtWidgets.QMainWindow):
         hooks = self._opening.hooks
         if path is not None and hooks.ask_after is not None and not self._closing:
             hooks.ask_after(self, self._chosen, path)
-        keep = self._liking.store is not False
-        self._record = path if keep else None
-        said = tr("The session is recorded in {place}.", place=path)
-        if not keep and path is not None and hooks.discard is not None:
-            hooks.discard(path)
-            said = tr("Nothing of this session was kept.")
+        self._record = path
+        said = tr("The session is recorded in {place}.", place=path) if path else tr("Nothing of this session was kept.")
         self._go(Place.ENDED)
         self.say(f"{failure} {said}" if failure else said)
         if self._closing:

@@ -70,14 +70,13 @@ class Hooks:
     """What others hang into the window.
 
     ask_before(window, choices): answers as "SCALE=VALUE", () for none, None to go back without a session. ask_after(window,
-    choices, record): asks, and keeps the answers itself. report(record): writes the report, gives its file. discard(record):
-    deletes a session that is not to be kept. people: opens the list of people.
+    choices, record): asks, and keeps the answers itself. report(record): writes the report, gives its file. people: opens
+    the list of people.
     """
 
     ask_before: Questions | None = None
     ask_after: LateQuestions | None = None
     report: Callable[[Path], Path] | None = None
-    discard: Callable[[Path], None] | None = None
     people: Callable[[QtWidgets.QWidget], None] | None = None
 
 

@@ -11,17 +11,16 @@ import contextlib
 import dataclasses
 import json
 import logging
-import os
-import tempfile
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.json_text import NotJson, parse_json
+from relaxlisten.safe_files import replace_file
 from relaxlisten.terms import Bed
 from relaxlisten.window.choices import Light, Liking, Motion, Pacing, Remembered, SessionChoices, places_with, without_person
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
+    from pathlib import Path
 
 _log = logging.getLogger(__name__)
 
@@ -88,25 +87,11 @@ def write_remembered(file: Path, remembered: Remembered) -> bool:
         data["chosen"] = {name: data["chosen"][name] for name in _CHOSEN}
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        _replace(file, json.dumps(data, indent=1, ensure_ascii=False))
+        replace_file(file, json.dumps(data, indent=1, ensure_ascii=False).encode(), 0o600)  # it names straps and people
     except OSError as fault:
         _log.warning("The choices of this visit could not be remembered: %s", fault)
         return False
     return True
-
-
-def _replace(file: Path, text: str) -> None:
-    handle, name = tempfile.mkstemp(prefix=f".{file.name}-", dir=file.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as new:
-            new.write(text)
-            new.flush()
-            os.fsync(new.fileno())
-        Path(name).replace(file)
-    except OSError:
-        with contextlib.suppress(OSError):
-            Path(name).unlink()
-        raise
 
 
 def _understood(data: object, readers: Mapping[str, Callable[[Any], Any]]) -> dict[str, Any]:

@@ -1,12 +1,11 @@
 """The session in a terminal: the same facts as the window, without a display.
 
 Decision: on a terminal one picture is redrawn four times a second; elsewhere (a pipe, a log) plain lines tell what changes. Where
-nobody reads any more, the session goes on unseen. How it is ended from outside stands in `end_wish.py`.
+nobody reads any more, or what shows it fails, the session goes on unseen. How it is ended from outside stands in `end_wish.py`.
 """
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 from typing import TYPE_CHECKING
@@ -18,7 +17,9 @@ from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
 
+from relaxlisten.crash_report import pointer, write_report
 from relaxlisten.messages import FromCompanion, Notice, SensorState, SessionPhase, TempoTarget, TrackChoice
+from relaxlisten.standard_streams import to_nobody
 from relaxlisten.terms import SensorPhase, SessionStage
 from relaxlisten.window.end_wish import EndWish
 from relaxlisten.window.group_model import change_words, heart_words
@@ -63,16 +64,13 @@ def run_terminal(handle: SessionHandle, *, console: Console | None = None, wait:
         try:
             (_show_picture if console.is_terminal else _tell_lines)(handle, console, pause)
         except OSError:  # the terminal was closed, or the program that the lines went to has ended
-            _print_to_nobody()
+            to_nobody()
             _go_on_unseen(handle, pause)
-
-
-def _print_to_nobody() -> None:
-    """Lest the interpreter fails at its end over what it could not print."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (sys.stdout, sys.stderr):
-        os.dup2(nowhere, stream.fileno())
-    os.close(nowhere)
+        # A fault in what is shown is no end of what is heard.
+        except Exception as fault:
+            report = pointer(write_report(fault, "the terminal"))
+            sys.stderr.write(f"relaxlisten: What shows the session failed: the session goes on unseen. {report}\n")
+            _go_on_unseen(handle, pause)
 
 
 def _go_on_unseen(handle: SessionHandle, pause: Callable[[float], object]) -> None:

@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from relaxlisten.commands import open_window
 from relaxlisten.commands.open_window import opening
-from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.settings import SessionSettings
 from relaxlisten.window.choices import SessionChoices
 
@@ -37,14 +35,3 @@ def test_choices_reach_the_session_beside_what_only_the_command_line_knows() -> 
     choices = SessionChoices(sensor="none", music="builtin", protocol="demo-3", volume=0.3, ratings=("calm=3",))
     opening(settings, launched.append, remembers=True).launch(choices)
     assert launched == [dataclasses.replace(settings, **dataclasses.asdict(choices))]
-
-
-def test_a_session_that_is_not_to_be_kept_leaves_no_record_and_no_empty_folder(tmp_path: Path) -> None:
-    for name in ("alone", "beside"):
-        (tmp_path / name).mkdir()
-        (tmp_path / name / RECORD_NAME).write_text("{}")
-    (tmp_path / "beside" / "heard.wav").write_bytes(b"of somebody")
-    for name in ("alone", "beside"):
-        open_window._discard(tmp_path / name)
-    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == ["heard.wav"]
-    assert not (tmp_path / "alone").exists()

@@ -10,8 +10,8 @@ import pytest
 
 from relaxlisten.exchange.lsl_out import PREFIX, LslOutlets, measured_offset
 from relaxlisten.exchange.streams import STREAMS
-from relaxlisten.loop import MonotonicClock
-from relaxlisten.messages import Beat, Command, RrInterval, SensorState
+from relaxlisten.loop import MonotonicClock, SteppedClock
+from relaxlisten.messages import Beat, Command, Notice, RrInterval, SensorState
 from relaxlisten.sensor.lsl import LslSensor
 from relaxlisten.session.import_xdf import read_xdf
 from relaxlisten.terms import CommandKind, Quality, SensorKind, SensorPhase
@@ -173,3 +173,26 @@ def test_a_stream_that_ends_is_told_of_and_taken_back_when_it_returns() -> None:
     until(seen(SensorPhase.STREAMING), "its return")
     sensor.stop()
     assert kinds == {SensorKind.SIMULATED, SensorKind.UNKNOWN}  # the first said so of itself, the second said nothing
+
+
+def test_a_fault_of_the_library_is_told_and_listening_begins_anew_until_there_are_too_many(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("relaxlisten.crash_report.data_folder", lambda: tmp_path)
+    monkeypatch.setattr("relaxlisten.sensor.lsl.AGAIN_AFTER_S", 0.0)
+    sensor = LslSensor("Faulty heart")
+
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("stream info of another version")
+
+    monkeypatch.setattr(sensor._lsl, "resolve_byprop", fail)
+    sensor.start(SteppedClock())
+    sensor._thread.join(30.0)
+    assert not sensor._thread.is_alive()
+    told = [event for event in sensor.poll(0.0) if isinstance(event, Notice)]
+    assert [notice.code for notice in told] == ["lsl_restarted"] * 3 + ["lsl_given_up"]
+    assert told[-1].text == (
+        "What listens to the LSL stream Faulty heart failed again and again and was given up: the session goes on as plain "
+        "listening."
+    )
+    sensor.stop()

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 
 import pytest
 
+from relaxlisten.loop import SteppedClock
 from relaxlisten.messages import Notice, Notification, SensorState
 from relaxlisten.sensor.profiles import load_profiles
 from relaxlisten.sensor.reconnect import Timing
-from relaxlisten.sensor.strap import BATTERY, StrapSensor
+from relaxlisten.sensor.strap import HANGS_AFTER_S, StrapSensor
+from relaxlisten.sensor.strap_thread import BATTERY
 from relaxlisten.shipped import shipped_folder
 from relaxlisten.terms import SensorKind, SensorPhase
 
@@ -79,7 +81,7 @@ def live():
     sensors, pause = [], threading.Event()
 
     def run(radio, until, *, address=None, timing=QUICK):
-        sensor = StrapSensor(radio, address, PROFILES, timing)
+        sensor = StrapSensor(lambda: radio, address, PROFILES, timing)
         sensors.append(sensor)
         sensor.start(Clock())
         events, deadline = [], time.monotonic() + 5.0
@@ -142,7 +144,7 @@ def test_what_is_known_of_a_strap_from_before_is_said_once_and_never_holds_up_it
 
     radio = ScriptedRadio(["beats, then drops", "beats, then drops"], ScriptedPeer(name="Polar \x1b[31mSense\n1"))
     timing = dataclasses.replace(QUICK, watchdog_s=5.0)
-    sensor = StrapSensor(radio, None, PROFILES, timing, greet)
+    sensor = StrapSensor(lambda: radio, None, PROFILES, timing, greet)
     sensor.start(Clock())
     events = []
     while len([event for event in events if isinstance(event, Notification)]) < 2 or len(met) < 2:
@@ -168,7 +170,7 @@ def test_details_that_hang_do_not_hold_up_the_watchdog(live):
 @pytest.mark.parametrize("script", [["hangs"], ["stays silent"], ["details hang"]])
 def test_stop_ends_the_thread_from_any_state(live, script):
     radio = ScriptedRadio(script)
-    sensor = StrapSensor(radio, None, PROFILES, Timing())
+    sensor = StrapSensor(lambda: radio, None, PROFILES, Timing())
     sensor.start(Clock())
     sensor.stop()
 
@@ -178,7 +180,7 @@ def test_stop_ends_the_thread_from_any_state(live, script):
 
 
 def test_a_sensor_that_was_never_started_can_be_stopped():
-    StrapSensor(ScriptedRadio([]), None, PROFILES, Timing()).stop()
+    StrapSensor(lambda: ScriptedRadio([]), None, PROFILES, Timing()).stop()
 
 
 class FailingClock(Clock):
@@ -200,7 +202,7 @@ class FailingClock(Clock):
 )
 def test_a_radio_s_thread_that_dies_is_started_again_three_times_a_minute_at_most(failures, codes, tmp_path, monkeypatch):
     monkeypatch.setattr("relaxlisten.crash_report.data_folder", lambda: tmp_path)
-    sensor, pause, events = StrapSensor(ScriptedRadio([]), None, PROFILES, QUICK), threading.Event(), []
+    sensor, pause, events = StrapSensor(lambda: ScriptedRadio([]), None, PROFILES, QUICK), threading.Event(), []
     told = lambda: [event.code for event in events if isinstance(event, Notice) and event.code.startswith("strap_")]  # noqa: E731
     back = lambda: any(isinstance(event, SensorState) and event.phase is SensorPhase.STREAMING for event in events)  # noqa: E731
     sensor.start(FailingClock(failures))
@@ -213,3 +215,89 @@ def test_a_radio_s_thread_that_dies_is_started_again_three_times_a_minute_at_mos
     assert told() == codes
     assert back() == (failures == 2)
     assert any("failed in: the strap" in report.read_text() for report in (tmp_path / "crash-reports").glob("*.txt"))
+
+
+class StuckRadio(ScriptedRadio):
+    """A radio whose search blocks the whole loop, as a Bluetooth stack that never returns does, until it is let go."""
+
+    def __init__(self):
+        super().__init__([])
+        self.stuck, self.let_go = threading.Event(), threading.Event()
+
+    async def find(self, address, within_s):
+        self.stuck.set()
+        self.let_go.wait(30.0)
+        return await super().find(address, within_s)
+
+
+class Hanging:
+    """A sensor whose first radios hang, on a time of its own that is looked at 20 times a second."""
+
+    def __init__(self, radios):
+        self.radios, self.clock, self.events = radios, SteppedClock(), []
+        self.sensor = StrapSensor(lambda: self.radios.pop(0), None, PROFILES, QUICK)
+        self.sensor.start(self.clock)
+
+    def pass_time(self, seconds, steps_s=0.05):
+        for _ in range(round(seconds / steps_s)):
+            self.clock.at_s += steps_s
+            self.look()
+
+    def look(self):
+        self.events += self.sensor.poll(self.clock.at_s)
+
+    @property
+    def codes(self):
+        return [event.code for event in self.events if isinstance(event, Notice)]
+
+    def end(self, *radios):
+        for radio in radios:
+            radio.let_go.set()
+        self.sensor.stop()
+        for thread in threading.enumerate():
+            if thread.name == "bluetooth":
+                thread.join(10.0)
+
+
+def test_a_radio_s_thread_that_hangs_is_left_to_itself_and_another_one_finds_the_strap():
+    stuck = StuckRadio()
+    hanging = Hanging([stuck, ScriptedRadio(["beats, then drops", "stays silent"])])
+    assert stuck.stuck.wait(10.0)
+    hanging.pass_time(HANGS_AFTER_S)
+    assert hanging.codes == []
+    hanging.pass_time(1.0)
+    assert hanging.codes[:1] == ["strap_restarted"]
+    (told,) = [event.text for event in hanging.events if getattr(event, "code", "") == "strap_restarted"]
+    assert told == (
+        "What listens to the strap did not answer any more and was started again: the music goes on, and the strap is looked for "
+        "again."
+    )
+    deadline_s = time.monotonic() + 10.0
+    while not any(isinstance(event, Notification) for event in hanging.events) and time.monotonic() < deadline_s:
+        hanging.look()
+    assert [event.payload for event in hanging.events if isinstance(event, Notification)] == [b"\x00\x48"]
+    hanging.end(stuck)
+    hanging.look()
+    assert stuck.looked_for == [None]  # it came back, and took part in nothing any more
+    assert hanging.codes.count("strap_restarted") == 1
+
+
+def test_a_radio_that_hangs_again_and_again_is_given_up_and_said_to_be():
+    radios = [StuckRadio() for _ in range(4)]
+    hanging = Hanging(list(radios))
+    for radio in radios:
+        assert radio.stuck.wait(10.0)
+        hanging.pass_time(HANGS_AFTER_S + 1.0)
+    assert hanging.codes == ["strap_restarted"] * 3 + ["strap_given_up"]
+    hanging.pass_time(100.0)
+    assert hanging.codes == [*["strap_restarted"] * 3, "strap_given_up", "plain_listening"]
+    hanging.end(*radios)
+
+
+def test_a_program_that_was_stopped_for_a_while_does_not_take_its_strap_for_hanging():
+    stuck = StuckRadio()
+    hanging = Hanging([stuck])
+    assert stuck.stuck.wait(10.0)
+    hanging.pass_time(80.0, steps_s=20.0)  # four times stopped for 20 s
+    assert hanging.codes == ["plain_listening"]
+    hanging.end(stuck)

@@ -48,6 +48,14 @@ def test_killed_while_writing_there_is_the_old_file_or_the_new_one(tmp_path: Pat
     assert file.read_bytes() == b"new" * 1000
 
 
+def test_a_link_in_the_place_of_a_private_file_is_replaced_and_never_followed(tmp_path: Path) -> None:
+    elsewhere, link = tmp_path / "elsewhere", tmp_path / "link"
+    link.symlink_to(elsewhere)
+    write_whole(link, b"of a person")
+    assert not elsewhere.exists()
+    assert (link.read_bytes(), link.is_symlink(), mode(link)) == (b"of a person", False, 0o600)
+
+
 def test_what_is_claimed_is_not_claimed_again_until_it_is_released(tmp_path: Path) -> None:
     first, second = Claim(tmp_path / "claim"), Claim(tmp_path / "claim")
     assert first.take()

@@ -3,12 +3,14 @@ import os
 import queue
 import shutil
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.messages import Tick
+from relaxlisten.session import recorder as recorder_module
 from relaxlisten.session.format import RECORD_NAME, SCHEMA, SessionHeader, read_record
 from relaxlisten.session.recorder import Recorder, WriteFault, claim_folder
 
@@ -58,6 +60,13 @@ def test_a_place_that_cannot_be_written_is_refused_in_one_sentence(tmp_path: Pat
     with pytest.raises(RelaxListenError, match="choose another folder") as caught:
         claim_folder(blocked / "session")
     assert caught.value.exit_code == 1
+
+
+def test_a_record_that_cannot_be_opened_any_more_is_refused_in_the_same_sentence(tmp_path: Path) -> None:
+    folder = claim_folder(tmp_path / "session")
+    shutil.rmtree(folder)
+    with pytest.raises(RelaxListenError, match="was not started: choose another folder"):
+        Recorder(folder, HEADER, no_fault)
 
 
 class FullDisk:
@@ -136,29 +145,129 @@ def test_a_record_that_is_deleted_while_it_is_written_is_back_at_the_end(tmp_pat
     assert not fault.spare.parent.exists()
 
 
-def test_a_disk_that_gives_no_answer_does_not_keep_the_end_waiting(
-    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path_factory.mktemp("elsewhere")))
-    monkeypatch.setattr("relaxlisten.session.recorder.CLOSE_WITHIN_S", 0.2)
+class StalledDisk:
+    """A disk that takes what is written and then answers no fsync of one file until it is told to; others are on other disks."""
+
+    def __init__(self, patch: pytest.MonkeyPatch, elsewhere: Path) -> None:
+        self.asked, self.answers = threading.Event(), threading.Event()
+        self._file: Path | None = None
+        self._real_fsync = os.fsync
+        patch.setattr(os, "fsync", self._fsync)
+        patch.setattr("tempfile.tempdir", str(elsewhere))
+        for name in ("BEGIN_WITHIN_S", "CLOSE_WITHIN_S"):
+            patch.setattr(f"relaxlisten.session.recorder.{name}", 0.2)
+
+    def stall(self, file: Path) -> None:
+        self._file = file
+
+    def _fsync(self, descriptor: int) -> None:
+        if self._file is not None and self._is_mine(descriptor):
+            self.asked.set()
+            assert self.answers.wait(30.0)
+        self._real_fsync(descriptor)
+
+    def _is_mine(self, descriptor: int) -> bool:
+        assert self._file is not None
+        return os.fstat(descriptor).st_ino == self._file.stat().st_ino
+
+
+@pytest.fixture
+def stalled(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[StalledDisk]:
+    disk = StalledDisk(monkeypatch, tmp_path_factory.mktemp("elsewhere"))
+    yield disk
+    disk.answers.set()
+    for thread in threading.enumerate():
+        if thread.name == "recorder":
+            thread.join(10.0)
+
+
+def receive(recorder: Recorder, *seconds: float) -> None:
+    for second in seconds:
+        recorder.receive(Tick(time_s=second), derived=False)
+
+
+def test_a_disk_that_gives_no_answer_does_not_keep_the_end_waiting(tmp_path: Path, stalled: StalledDisk) -> None:
     recorder = Recorder(claim_folder(tmp_path), HEADER, no_fault)
-    answers, asked, real_write, file = threading.Event(), threading.Event(), os.write, recorder.path.stat().st_ino
-
-    def write(descriptor: int, data: memoryview) -> int:
-        if os.fstat(descriptor).st_ino == file:
-            asked.set()
-            assert answers.wait(30.0)
-        return real_write(descriptor, data)
-
-    monkeypatch.setattr(os, "write", write)
-    recorder.receive(Tick(time_s=1.0), derived=False)
-    assert asked.wait(10.0)
+    stalled.stall(recorder.path)
+    receive(recorder, 1.0)
+    assert stalled.asked.wait(10.0)
     assert recorder.stalled_s() > 0.0
-    recorder.receive(Tick(time_s=2.0), derived=False)
+    receive(recorder, 2.0)
     recorder.close()
-    answers.set()
     assert recorder.rescued_to is not None
     assert read(recorder.rescued_to) == [1.0, 2.0]
+
+
+def test_a_disk_that_answers_after_a_while_costs_no_line_and_nothing_goes_elsewhere(tmp_path: Path, stalled: StalledDisk) -> None:
+    recorder = Recorder(claim_folder(tmp_path), HEADER, no_fault)
+    stalled.stall(recorder.path)
+    receive(recorder, 1.0)
+    assert stalled.asked.wait(10.0)
+    receive(recorder, *map(float, range(2, 2000)))
+    stalled.answers.set()
+    recorder.close()
+    assert read(recorder.path) == [float(second) for second in range(1, 2000)]
+    assert (recorder.rescued_to, recorder.unsaved) == (None, None)
+
+
+def test_what_came_meanwhile_is_kept_where_the_disk_answers_just_as_it_is_given_up(
+    tmp_path: Path, stalled: StalledDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    recorder = Recorder(claim_folder(tmp_path), HEADER, no_fault)
+    stalled.stall(recorder.path)
+    receive(recorder, 1.0)
+    assert stalled.asked.wait(10.0)
+    receive(recorder, 2.0)
+    real = recorder_module.read_in_time
+
+    def answers_now(path: Path, size: int, within_s: float) -> bytes | None:
+        stalled.answers.set()
+        recorder._thread.join(10.0)
+        return real(path, size, within_s)
+
+    monkeypatch.setattr(recorder_module, "read_in_time", answers_now)
+    recorder.close()
+    assert recorder.rescued_to is not None
+    assert read(recorder.rescued_to) == [1.0, 2.0]
+
+
+def test_a_disk_that_gives_no_answer_at_the_start_or_only_to_the_last_write_keeps_nobody_waiting(
+    tmp_path: Path, stalled: StalledDisk
+) -> None:
+    folder = claim_folder(tmp_path)
+    stalled.stall(folder / RECORD_NAME)
+    recorder = Recorder(folder, HEADER, no_fault)
+    assert recorder.stalled_s() > 0.0
+    receive(recorder, 1.0)
+    recorder.close()
+    assert recorder.rescued_to is not None
+    assert read(recorder.rescued_to) == [1.0]
+
+    last = Recorder(claim_folder(tmp_path), HEADER, no_fault)
+    receive(last, 1.0)
+    stalled.answers.clear()
+    stalled.stall(last.path)
+    last.close()
+    assert last.rescued_to is not None
+    assert read(last.rescued_to) == [1.0]
+
+
+def test_a_spare_is_where_it_was_said_to_be_when_the_first_disk_answers_too_late(
+    tmp_path: Path, stalled: StalledDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults: queue.SimpleQueue[WriteFault] = queue.SimpleQueue()
+    recorder = Recorder(claim_folder(tmp_path), HEADER, faults.put)
+    disk = FullDisk(room=0, path=recorder.path)
+    monkeypatch.setattr(os, "write", disk.write)
+    receive(recorder, 1.0)
+    assert faults.get(timeout=10.0).spare is not None
+    disk.room = 10**9
+    stalled.stall(recorder.path)
+    recorder.close()
+    stalled.answers.set()
+    recorder._thread.join(10.0)
+    assert recorder.rescued_to is not None
+    assert read(recorder.rescued_to) == [1.0]
 
 
 def test_an_event_that_cannot_be_put_into_words_costs_itself_alone(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _FILE_HEADER, _STREAM_HEADER, _SAMPLES, _CLOCK_OFFSET, _STREAM_FOOTER = 1, 2, 3, 4, 6
 _OFFSET_EVERY_S = 5.0
+_HEARD = 15  # samples of each stream that has some all the time
 
 
 def lonely_lsl() -> str:
@@ -50,6 +51,7 @@ class Recording:
         self.inlet.open_stream(timeout=10.0)
         self.samples: list[tuple[float, list[float | str]]] = []
         self.offsets = [(lsl.local_clock(), self.inlet.time_correction(timeout=10.0))]
+        self.flows = info.type() != "Markers"
         self._lsl = lsl
 
     def pull(self) -> None:
@@ -90,9 +92,13 @@ def main(path: str, names: list[str]) -> None:
     print("recording", flush=True)  # noqa: T201  # tells who started it
     stopped = threading.Event()
     threading.Thread(target=lambda: (sys.stdin.readline(), stopped.set()), daemon=True).start()
+    heard = False
     while not stopped.is_set():
         for one in recordings:
             one.pull()
+        if not heard and all(len(one.samples) >= _HEARD for one in recordings if one.flows):
+            print("heard", flush=True)  # noqa: T201
+            heard = True
         time.sleep(0.02)
     for one in recordings:
         one.pull()

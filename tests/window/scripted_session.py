@@ -112,7 +112,7 @@ class ScriptedSession:
         self.commands: list[tuple[CommandKind, float | str | None]] = []
         self.finished = False
         self.failure = failure
-        self.record_path = Path("sessions/monday")
+        self.record_path: Path | None = Path("sessions/monday")
         self._kind = kind
         self._due: list[Event] = []
         self._second = 0

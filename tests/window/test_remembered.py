@@ -1,4 +1,7 @@
 import json
+import os
+import stat
+import sys
 from pathlib import Path
 
 import pytest
@@ -82,3 +85,13 @@ def test_places_are_kept_newest_first_each_once_and_not_without_end() -> None:
         places = places_with(places, name)
     assert places == ("f", "e", "d", "c", "a")
     assert len(places) == MOST_PLACES
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="modes mean nothing there")
+def test_only_its_owner_may_read_it_whatever_the_umask_says(tmp_path: Path) -> None:
+    before = os.umask(0)
+    try:
+        assert write_remembered(tmp_path / "window.json", Remembered())
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "window.json").stat().st_mode) == 0o600

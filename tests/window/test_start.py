@@ -137,14 +137,15 @@ def test_a_pseudonym_that_cannot_be_one_begins_no_session(opened) -> None:
     assert "40 letters" in window.message.text()
 
 
-def test_without_consent_the_record_is_discarded_and_no_report_offered(opened) -> None:
-    gone: list[Path] = []
-    changes = {"hooks": Hooks(discard=gone.append, report=lambda record: record)}
+def test_without_consent_no_record_is_asked_for_nor_answers_and_no_report_offered(opened) -> None:
+    asked: list[object] = []
+    changes = {"hooks": Hooks(ask_after=lambda *of: asked.append(of), report=lambda record: record)}
     window, launcher = opened(store=False, initial=dataclasses.replace(CHOICES, person="kim"), **changes)
+    launcher.handle.record_path = None
     main(window).click()
     end(window)
-    assert gone == [Path("sessions/monday")]
-    assert launcher.launched[0].person is None  # nothing is learned of anybody either
+    assert (launcher.launched[0].keep, launcher.launched[0].person) == (False, None)  # nothing is learned of anybody either
+    assert asked == []
     assert "Nothing of this session was kept" in window.message.text()
     assert not window.controls.buttons["report"].isVisible()
 

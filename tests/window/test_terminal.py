@@ -1,6 +1,7 @@
 import io
 import os
 import signal
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -76,11 +77,26 @@ def test_where_nobody_reads_any_more_the_session_is_waited_for(monkeypatch: pyte
         def write(self, _text: str) -> int:
             raise BrokenPipeError
 
-    monkeypatch.setattr("relaxlisten.window.terminal._print_to_nobody", lambda: None)
+    monkeypatch.setattr("relaxlisten.window.terminal.to_nobody", lambda: None)
     handle = ScriptedSession()
     script = Script(handle, 30)
     run_terminal(handle, console=Screen(file=Closed(), width=150), wait=script.wait)
     assert script.now == 30
+
+
+def test_a_fault_in_what_is_shown_is_told_and_the_session_goes_on_unseen(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    class Faulty(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise ValueError("no such colour")
+
+    monkeypatch.setattr("relaxlisten.crash_report.data_folder", lambda: tmp_path)
+    handle = ScriptedSession()
+    script = Script(handle, 30)
+    run_terminal(handle, console=Screen(file=Faulty(), width=150), wait=script.wait)
+    assert script.now == 30
+    assert capsys.readouterr().err.startswith("relaxlisten: What shows the session failed: the session goes on unseen. A report")
 
 
 def test_a_wish_that_comes_before_the_session_ends_it_as_soon_as_it_is_there() -> None:

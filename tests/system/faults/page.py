@@ -45,9 +45,11 @@ the listener was told 8.5 s after the kill, the strap was connected again 7.7 s 
 | sound card | the sound process: frames taken | silence in its place, a new card looked for every 3 s |
 | piece | the renderer: 40 s read ahead | fades out and waits; a piece that cannot be read is followed by the next |
 | strap | 8 s without a packet | a new search, for as long as the session lasts |
-| Bluetooth thread | the session | started again |
+| Bluetooth thread | the session: its loop, once a second | left to itself after 10 s without a turn, another one started |
 | record | the session: a write of 10 s; a deleted file | goes on in the system's temporary folder, put back at the end |
-| search for music, each observer | the session | called again |
+| search for music | the session: a first piece within 15 s | told; one that fails ends with what it has found |
+| each observer | the session | called again |
+| picture in the terminal | itself | told; the session goes on unseen |
 | session | the sound process: a word every 5 s | the music fades after a minute without one, at once where the program is gone |
 
 Nothing is started again more than three times a minute: what fails again is given up, which is said in a sentence.
