@@ -93,7 +93,7 @@ def connected(address: str) -> Any:
 
 async def _greet(address: str) -> None:
     """Shake hands and part: a client itself would wait for ever for whoever listens there and never speaks."""
-    from distributed.comm import connect
+    from distributed.comm.core import connect
 
     async with asyncio.timeout(2.0 * _CONNECT_S):
         comm = await connect(address, timeout=_CONNECT_S)

@@ -53,6 +53,7 @@ def _dask(what: str, *options: str) -> subprocess.Popen[bytes]:
     return subprocess.Popen([sys.executable, "-m", "dask", what, *options], env=path, stdout=nowhere, stderr=nowhere)
 
 
+@pytest.mark.timeout(400)  # some seconds of work, and five programs to start: on a busy machine that takes its time
 def test_a_study_on_a_cluster_whose_workers_die_one_by_one_ends_in_the_same_bytes_as_one_without(
     running: tuple[str, list[subprocess.Popen[bytes]]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
