@@ -7,6 +7,8 @@ up.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 _CONNECT_S = 10.0
 _ADDRESS = re.compile(r"(?:\w+://)?(?:\[[\da-fA-F:.%]+\]|[^\s/:]+):\d{1,5}")
 NOTHING_FOR_S = 900.0
+_LOOK_S = 10.0  # a worker that its nanny starts again is back within seconds
 _AHEAD = 3  # jobs that wait at each thread, so that none runs dry
+_LACKING = "The cluster's workers lack RelaxListen: install it there too."
 _MISSING = 'Work on a cluster needs Dask, which is missing: install it with pip install "relaxlisten[study]".'
 
 
@@ -68,10 +72,14 @@ def connected(address: str) -> Any:
         from distributed import Client
     except ImportError:
         raise RelaxListenError(_MISSING) from None
+    logging.getLogger("distributed").setLevel(logging.CRITICAL)  # what it would write with a traceback is told in a sentence
     if _ADDRESS.fullmatch(address) is None:
         raise RelaxListenError(_no_scheduler(address, "an address reads tcp://HOST:PORT"))
     try:
+        asyncio.run(_greet(address))
         client = Client(address, timeout=_CONNECT_S)
+    except TimeoutError:
+        raise RelaxListenError(_no_scheduler(address, f"nothing is heard for {2.0 * _CONNECT_S:g} s")) from None
     except (OSError, ValueError, TypeError) as fault:
         why = str(fault).splitlines()[0] if str(fault) else type(fault).__name__
         raise RelaxListenError(_no_scheduler(address, why)) from None
@@ -81,6 +89,48 @@ def connected(address: str) -> Any:
         client.close()
         raise RelaxListenError(f"The Dask scheduler at {address} has no workers: start some, or leave it out.") from None
     return client
+
+
+async def _greet(address: str) -> None:
+    """Shake hands and part: a client itself would wait for ever for whoever listens there and never speaks."""
+    from distributed.comm.core import connect
+
+    async with asyncio.timeout(2.0 * _CONNECT_S):
+        comm = await connect(address, timeout=_CONNECT_S)
+    await comm.close()
+
+
+def awaited(client: Any, future: Any) -> Any:
+    """What a piece of work came to; raises RelaxListenError where the cluster will not tell any more."""
+    workers_seen = True
+    while True:
+        try:
+            return future.result(timeout=_LOOK_S)
+        except TimeoutError:
+            workers_before, workers_seen = workers_seen, bool(_threads(client))
+            if not (workers_before or workers_seen):
+                raise RelaxListenError("All workers of the cluster are gone: start some, and run the same again.") from None
+        except asyncio.CancelledError:
+            raise RelaxListenError("The Dask scheduler is gone: start it, and run the same again.") from None
+        except ImportError:
+            raise RelaxListenError(_LACKING) from None
+        except _killed() as fault:
+            raise RelaxListenError(f"A piece of work was lost with each worker that tried it ({fault.task}).") from None
+
+
+def _threads(client: Any) -> int:
+    """Of all workers that the scheduler knows now; none where it does not answer."""
+    try:
+        return sum(client.nthreads().values())
+    except OSError:
+        return 0
+
+
+def _killed() -> type[Any]:
+    from distributed import KilledWorker
+
+    found: type[Any] = KilledWorker
+    return found
 
 
 def _no_scheduler(address: str, why: str) -> str:
@@ -93,7 +143,7 @@ def _outcome(future: Any) -> Outcome:
         outcome: Outcome = future.result()
         return outcome
     if isinstance(fault, ImportError):
-        return Failed("The cluster's workers lack RelaxListen: install it there too.", lasting=False, general=True)
+        return Failed(_LACKING, lasting=False, general=True)
     return Failed(f"was lost on the cluster ({type(fault).__name__ if fault else future.status})", lasting=False)
 
 

@@ -231,7 +231,7 @@ class _Finder:
     def _tell_catalogued(self, path: Path, sidecar: Sidecar) -> None:
         file = self._catalogue.file(path)
         if file is not None and not file.known.overrides.excluded:
-            self._tell(path, replace(file.known, sidecar=sidecar), self._arousal_of.get(file.content))
+            self._tell(path, replace(file.known, sidecar=sidecar), self._arousal_of.get(file.content), file.content)
 
     def _hear(self, file: UnheardFile) -> None:
         for done in self._hearing.run([(file.path, file.known.sidecar)]):
@@ -251,14 +251,16 @@ class _Finder:
                 self._unlearnt.append((file.path, file.known.sidecar))
                 self._tell(file.path, replace(file.known, analysis=outcome.analysis))
 
-    def _tell(self, path: Path, known: Known, arousal: float | None = None) -> None:
+    def _tell(self, path: Path, known: Known, arousal: float | None = None, content: str | None = None) -> None:
         from relaxlisten.music.described import to_track
         from relaxlisten.music.library import track_id
 
         if path in self._told:
             return
         track = to_track(known, track_id(path, self._files.folder), path.stem)
-        track = replace(track, place=self._places.get(path), phases=self._files.phases.get(path, ()), arousal=arousal)
+        phases = self._files.phases.get(path, ())
+        content = content or _content_of(path)
+        track = replace(track, place=self._places.get(path), phases=phases, arousal=arousal, content=content)
         self._put(FoundTrack(track=track, path=path))
         self._told.add(path)
 
@@ -278,6 +280,16 @@ def _list_files(music: str) -> MusicList:
     from relaxlisten.music.playlist import list_music
 
     return list_music(Path(music).expanduser())
+
+
+def _content_of(path: Path) -> str | None:
+    """Of a file that the catalogue does not know yet: some ms, for its bytes are read."""
+    from relaxlisten.music.audio_bytes import content_id
+
+    try:
+        return content_id(path)
+    except OSError:  # whoever plays it will say so
+        return None
 
 
 def _one_worker() -> AbstractContextManager[Pool]:

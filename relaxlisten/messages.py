@@ -118,8 +118,9 @@ class Track:
     tempo_bpm: None where the piece has no steady pulse. first_beat_s: source second of beat 0.
     gain_db: to be applied so that all pieces sound equally loud. beat_path: None where the tempo is one throughout.
     place: from 0, in the playlist that it comes from; None where there is none. phases: those that it is meant for; () for all.
-    gain_db: to be applied so that all pieces sound equally loud. arousal: in standard units of the listener's own library, None
-    where it is not known. key: "C major", "A minor". liking: what the listener said of it, -1 to 1.
+    arousal: in standard units of the listener's own library, None where it is not known. key: "C major", "A minor".
+    liking: what the listener said of it, -1 to 1.
+    content: of a file, a number made of its sound alone (`music/audio_bytes.content_id`), by which it is found wherever it lies.
     """
 
     track_id: str
@@ -136,6 +137,7 @@ class Track:
     arousal: float | None = None
     key: str | None = None
     liking: float = 0.0
+    content: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,7 +1,9 @@
 """What was heard in a session, rendered once more from its record into a sound file.
 
-Decision: a record keeps no sound. Its plans are played again, offline, by today's program, with the pieces that are found under
-the same names; second 0 of the file is the opening of the session. How far that is what was heard is not assumed but measured:
+Decision: a record keeps no sound. Its plans are played again, offline, by today's program, with the pieces that have the same
+sound, wherever they lie in the folder and whatever they are called; names count only in a record that is too old to tell the
+sound. Without all of them nothing is rendered: silence in the place of a piece would pass for what was heard. Second 0 of the
+file is the opening of the session. How far that is what was heard is not assumed but measured:
 the record says which second of which piece was at the ear, four times a second, and the new sound says the same; what share of
 the audible time agrees is told. A live session's plans took effect a moment after they were made, by as much as its sound process
 had in hand: the record shows by how much, and so they do here. A session whose sound is to be kept exactly as it was needs
@@ -19,6 +21,8 @@ import numpy as np
 
 from relaxlisten.errors import UsageError
 from relaxlisten.messages import Notice, PlaybackPlan, SoundState, TrackFound
+from relaxlisten.music.library import PREFIX
+from relaxlisten.music.playlist_entry import one_line
 from relaxlisten.session.records import open_record
 from relaxlisten.settings import RENDER_SUFFIXES
 from relaxlisten.sound.offline import OfflineSound
@@ -28,13 +32,14 @@ from relaxlisten.terms import Alignment
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from relaxlisten.messages import Event, Track
+    from relaxlisten.messages import Event
     from relaxlisten.session.format import Record
 
 # An offline session's plans take effect at once, but for how its sound counts frames.
 AT_ONCE_S = 0.02
 # The same second of the same piece, as far as a listener can tell in which place of a piece they are.
 AGREES_S = 0.1
+_MOST_NAMED = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,8 +56,7 @@ def rehear(session: Path, out: Path, music: str) -> Rehearing:
         message = f"{out} cannot be written: name a file that ends in {' or '.join(RENDER_SUFFIXES)}."
         raise UsageError(message)
     record = open_record(session)
-    paths = {} if music == "builtin" else _paths(music)
-    _refuse_missing(record, paths)
+    paths, moved = _places(_played(record), music)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
     except OSError as fault:
@@ -62,7 +66,8 @@ def rehear(session: Path, out: Path, music: str) -> Rehearing:
     recorded = [entry.event for entry in record.events if isinstance(entry.event, SoundState)]
     share = agreement(recorded, [state for state in heard if isinstance(state, SoundState)])
     troubles = [notice.text for notice in heard if isinstance(notice, Notice)]
-    return Rehearing(agreement=share, sentences=(*troubles, _told(share)))
+    elsewhere = [f"{_list(moved)} lay elsewhere or had another name: known by the sound."] if moved else []
+    return Rehearing(agreement=share, sentences=(*elsewhere, *troubles, _told(share)))
 
 
 def agreement(recorded: Sequence[SoundState], again: Sequence[SoundState]) -> float | None:
@@ -103,23 +108,59 @@ def _told(share: float | None) -> str:
     return f"In {share:.1%} of the time that the record calls audible, the same piece is at the same place in it again."
 
 
-def _paths(music: str) -> dict[str, Path]:
-    """Where the listener's pieces are, by the names that sessions give them."""
+def _played(record: Record) -> dict[str, str | None]:
+    """The listener's own pieces that were played, with what stands for their sound; None where the record does not say."""
+    events = [entry.event for entry in record.events]
+    played = {event.track_id for event in events if isinstance(event, PlaybackPlan) and event.track_id}
+    own = dict.fromkeys(sorted(name for name in played if not name.startswith((BUILTIN, NATURE))))
+    told = {event.track.track_id: event.track.content for event in events if isinstance(event, TrackFound)}
+    return {name: told.get(name) for name in own}
+
+
+def _places(played: dict[str, str | None], music: str) -> tuple[dict[str, Path], list[str]]:
+    """Where each piece is, and which lie elsewhere than they did. Raises UsageError where one is not there."""
     from relaxlisten.music.library import track_id
     from relaxlisten.music.playlist import list_music
 
-    files = list_music(Path(music).expanduser())
-    return {track_id(path, files.folder): path for path in files.paths}
-
-
-def _refuse_missing(record: Record, paths: dict[str, Path]) -> None:
-    played = {entry.event.track_id for entry in record.events if isinstance(entry.event, PlaybackPlan) and entry.event.track_id}
-    missing = sorted(name for name in played if not name.startswith((BUILTIN, NATURE)) and name not in paths)
+    if not played:
+        return {}, []
+    files = None if music == "builtin" else list_music(Path(music).expanduser())
+    there = {} if files is None else {track_id(path, files.folder): path for path in files.paths}
+    found = {name: there[name] for name, content in played.items() if name in there and content in (None, _content(there[name]))}
+    sounds = _by_content({content for name, content in played.items() if content and name not in found}, there)
+    moved = {name: sounds[content] for name, content in played.items() if content in sounds and name not in found}
+    missing = [name for name in played if name not in found and name not in moved]
     if missing:
-        message = (
-            f"{len(missing)} of the pieces that were played are not there ({missing[0]} ...): say where with --music FOLDER."
-        )
+        where = "say where your music is with --music FOLDER" if files is None else f"they are not in {music}"
+        message = f"Pieces that were played were not found, neither by their sound nor by their names: {_list(missing)}; {where}."
         raise UsageError(message)
+    return found | moved, list(moved)
+
+
+def _by_content(wanted: set[str], there: dict[str, Path]) -> dict[str | None, Path]:
+    """Where each sound is; no more files are read than it takes to find all."""
+    found: dict[str | None, Path] = {}
+    for path in there.values():
+        if len(found) == len(wanted):
+            break
+        content = _content(path)
+        if content in wanted:
+            found.setdefault(content, path)
+    return found
+
+
+def _content(path: Path) -> str | None:
+    from relaxlisten.music.audio_bytes import content_id
+
+    try:
+        return content_id(path)
+    except OSError:
+        return None
+
+
+def _list(names: Sequence[str]) -> str:
+    more = [f"and {len(names) - _MOST_NAMED} more"] if len(names) > _MOST_NAMED else []
+    return ", ".join([*(one_line(name.removeprefix(PREFIX)) for name in names[:_MOST_NAMED]), *more])
 
 
 def _render(record: Record, sound: OfflineSound, paths: dict[str, Path]) -> list[SoundState | Notice]:
@@ -129,8 +170,8 @@ def _render(record: Record, sound: OfflineSound, paths: dict[str, Path]) -> list
     for entry in record.events:
         event = entry.event
         match event:
-            case TrackFound():
-                sound.add_track(event.track, _path(event.track, paths))
+            case TrackFound() if event.track.track_id in paths or event.track.track_id.startswith((BUILTIN, NATURE)):
+                sound.add_track(event.track, paths.get(event.track.track_id))
             case PlaybackPlan():
                 heard += sound.poll(event.time_s + late_s)
                 sound.apply(event)
@@ -138,7 +179,3 @@ def _render(record: Record, sound: OfflineSound, paths: dict[str, Path]) -> list
     heard += sound.poll(last_s)
     sound.stop()
     return heard
-
-
-def _path(track: Track, paths: dict[str, Path]) -> Path | None:
-    return paths.get(track.track_id)

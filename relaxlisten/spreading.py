@@ -8,9 +8,10 @@ are under way at once, so that a million things need no more memory than ten. Da
 from __future__ import annotations
 
 import collections
-import concurrent.futures
+import functools
 import multiprocessing
 import os
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from typing import TYPE_CHECKING, TypeVar
 
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 One = TypeVar("One")
 Made = TypeVar("Made")
+Promise = TypeVar("Promise")
 AHEAD = 8  # things under way for each worker
 
 
@@ -32,27 +34,28 @@ def on_processes(do: Callable[[One], Made], things: Iterable[One], workers: int)
     count = workers or os.cpu_count() or 1
     context = multiprocessing.get_context("spawn")
     try:
-        with concurrent.futures.ProcessPoolExecutor(count, mp_context=context) as pool:
-            yield from _in_order((pool.submit(do, thing) for thing in things), AHEAD * count)
+        with ProcessPoolExecutor(count, mp_context=context) as pool:
+            yield from _in_order((pool.submit(do, thing) for thing in things), AHEAD * count, Future.result)
     except BrokenProcessPool:
         message = "A worker process was killed (too little memory?): what is done is kept; run again, with fewer --workers."
         raise RelaxListenError(message) from None
 
 
 def on_dask(do: Callable[[One], Made], things: Iterable[One], address: str) -> Iterator[Made]:
-    """The same on a cluster. Raises RelaxListenError where Dask is not installed or the cluster is not reached."""
-    from relaxlisten.cluster import connected
+    """The same on a cluster. Raises RelaxListenError where Dask is not installed, or the cluster is not reached or goes away."""
+    from relaxlisten.cluster import awaited, connected
 
     with connected(address) as client:
         threads = max(sum(client.nthreads().values()), 1)
-        yield from _in_order((client.submit(do, thing, pure=False) for thing in things), AHEAD * threads)
+        submitted = (client.submit(do, thing, pure=False) for thing in things)
+        yield from _in_order(submitted, AHEAD * threads, functools.partial(awaited, client))
 
 
-def _in_order(futures: Iterable[concurrent.futures.Future[Made]], most: int) -> Iterator[Made]:
-    under_way: collections.deque[concurrent.futures.Future[Made]] = collections.deque()
+def _in_order(futures: Iterable[Promise], most: int, result: Callable[[Promise], Made]) -> Iterator[Made]:
+    under_way: collections.deque[Promise] = collections.deque()
     for future in futures:
         under_way.append(future)
         if len(under_way) >= most:
-            yield under_way.popleft().result()
+            yield result(under_way.popleft())
     while under_way:
-        yield under_way.popleft().result()
+        yield result(under_way.popleft())

@@ -13,6 +13,7 @@ from relaxlisten.errors import RelaxListenError
 from relaxlisten.music.catalogue import Catalogue
 from relaxlisten.piece_work import Failed, Hear, Recognise, Recognised
 from relaxlisten.scanning import Scan
+from relaxlisten.spreading import on_dask
 
 distributed = pytest.importorskip("distributed", reason="Dask is not installed: scans on a cluster are not tested")
 
@@ -115,6 +116,16 @@ def test_no_scheduler_is_one_sentence(monkeypatch):
             Cluster(address)
 
 
+def test_whoever_listens_there_and_never_speaks_is_one_sentence_and_not_waited_for(monkeypatch):
+    monkeypatch.setattr(cluster_module, "_CONNECT_S", 0.5)
+    with socket.socket() as silent:
+        silent.bind(("127.0.0.1", 0))
+        silent.listen()
+        address = f"tcp://127.0.0.1:{silent.getsockname()[1]}"
+        with pytest.raises(RelaxListenError, match=rf"^No Dask scheduler answers at {address} \(nothing is heard for 1 s\)"):
+            Cluster(address)
+
+
 @pytest.mark.parametrize("address", ["nonsense", "http://127.0.0.1", "tcp://127.0.0.1:8786/x", ""])
 def test_an_address_that_is_none_is_one_sentence(monkeypatch, address):
     monkeypatch.setattr(cluster_module, "_CONNECT_S", 0.5)
@@ -135,3 +146,10 @@ def test_without_dask_the_sentence_says_how_to_get_it(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "distributed", None)
     with pytest.raises(RelaxListenError, match=r'pip install "relaxlisten\[study\]"'):
         Cluster("tcp://127.0.0.1:1")
+
+
+# ---- what has its results in order (spreading.on_dask) ----
+
+
+def test_things_spread_over_a_cluster_come_back_in_their_order(scheduler):
+    assert list(on_dask(abs, [-3, 1, -2], scheduler)) == [3, 1, 2]

@@ -10,6 +10,7 @@ import soundfile
 from relaxlisten.errors import UsageError
 from relaxlisten.library_feed import BEGINNING_S, LibraryFeed
 from relaxlisten.music import catalogue as catalogue_module
+from relaxlisten.music.audio_bytes import content_id
 from relaxlisten.music.catalogue import Catalogue
 from relaxlisten.music.catalogue_file import CatalogueFault
 from relaxlisten.music.tags import Tags
@@ -77,6 +78,12 @@ def test_the_second_session_knows_every_piece_and_hears_nothing(music, place):
     second, _, pool, _ = session(music, place)
     assert second == first
     assert pool.jobs == []
+
+
+def test_every_piece_tells_what_its_sound_is_known_by_whether_it_was_heard_or_is_played_by_its_tags(music, place):
+    heard, tagged = write(music / "heard.flac"), write(music / "tagged.flac", MUSIC * 0.5, texts=FULL_TAGS)
+    tracks, *_ = session(music, place)
+    assert {name: track.content for name, track in tracks.items()} == {path.name: content_id(path) for path in (heard, tagged)}
 
 
 def test_a_moved_file_is_recognised_and_not_heard_again(music, place):

@@ -3,14 +3,19 @@
 import dataclasses
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 from typer.testing import CliRunner
 
 from relaxlisten.cli import app
 from relaxlisten.errors import UsageError
-from relaxlisten.messages import PlaybackPlan, SoundState
-from relaxlisten.rehearing import agreement, lag_s, rehear
-from relaxlisten.terms import Alignment
+from relaxlisten.messages import PlaybackPlan, SoundState, Tick, Track, TrackFound
+from relaxlisten.music.audio_bytes import content_id
+from relaxlisten.rehearing import _places, agreement, lag_s, rehear
+from relaxlisten.session.format import RECORD_NAME, event_line, header_line
+from relaxlisten.terms import Alignment, TempoSource
+from tests.session.test_export import HEADER
 
 PLAN = PlaybackPlan(
     time_s=10.0, track_id="builtin:a", start_s=0.0, time_ratio=1.25, gain_db=0.0, volume=1.0, playing=True, fade_s=4.0, turn=1
@@ -54,11 +59,57 @@ def test_agreement_is_the_share_of_the_audible_time_at_the_same_place_of_the_sam
     assert agreement(recorded, []) == 0.0
 
 
-def test_pieces_that_are_not_there_are_asked_for(tmp_path: Path) -> None:
-    from relaxlisten.session.format import RECORD_NAME, event_line, header_line
-    from tests.session.test_export import HEADER
+def played_record(folder: Path, track_id: str, content: str | None) -> Path:
+    """Two seconds of a session that played one piece of the listener's own from its beginning."""
+    track = Track(track_id=track_id, title="x", duration_s=3.0, tempo_bpm=None, tempo_source=TempoSource.NONE, content=content)
+    plan = dataclasses.replace(PLAN, time_s=0.0, track_id=track_id, time_ratio=1.0, fade_s=0.0)
+    events = [TrackFound(time_s=0.0, track=track), plan, Tick(time_s=2.0)]
+    lines = [event_line(event, derived=event is plan, number=number) for number, event in enumerate(events, start=1)]
+    folder.mkdir()
+    (folder / RECORD_NAME).write_text(header_line(HEADER) + "".join(lines))
+    return folder
 
-    plan = dataclasses.replace(PLAN, track_id="file:gone.mp3")
-    (tmp_path / RECORD_NAME).write_text(header_line(HEADER) + event_line(plan, derived=True, number=1))
-    with pytest.raises(UsageError, match="--music FOLDER"):
-        rehear(tmp_path, tmp_path / "x.wav", "builtin")
+
+def noise(path: Path, seed: int) -> str:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    soundfile.write(path, 0.1 * np.random.default_rng(seed).standard_normal((3 * 44100, 2)), 44100)
+    return content_id(path)
+
+
+def test_a_piece_is_found_by_its_sound_wherever_it_lies_and_whatever_took_its_name(tmp_path: Path) -> None:
+    content = noise(tmp_path / "music" / "calm.wav", 1)
+    record = played_record(tmp_path / "s", "file:calm.wav", content)
+    first = rehear(record, tmp_path / "first.wav", str(tmp_path / "music"))
+    assert not any("elsewhere" in sentence for sentence in first.sentences)
+    (tmp_path / "music" / "old").mkdir()
+    (tmp_path / "music" / "calm.wav").rename(tmp_path / "music" / "old" / "01 - x.wav")
+    noise(tmp_path / "music" / "calm.wav", 2)
+    again = rehear(record, tmp_path / "again.wav", str(tmp_path / "music"))
+    assert "calm.wav lay elsewhere or had another name: known by the sound." in again.sentences
+    assert (tmp_path / "again.wav").read_bytes() == (tmp_path / "first.wav").read_bytes()
+    assert soundfile.read(tmp_path / "again.wav")[0].std() > 0.01
+
+
+def test_two_names_of_one_sound_are_both_found_where_one_copy_is_left(tmp_path: Path) -> None:
+    content = noise(tmp_path / "music" / "c.wav", 1)
+    found, moved = _places({"file:a.wav": content, "file:b.wav": content}, str(tmp_path / "music"))
+    assert (found, moved) == (
+        dict.fromkeys(["file:a.wav", "file:b.wav"], tmp_path / "music" / "c.wav"),
+        ["file:a.wav", "file:b.wav"],
+    )
+
+
+def test_a_record_that_does_not_tell_the_sound_of_its_pieces_finds_them_by_name(tmp_path: Path) -> None:
+    noise(tmp_path / "music" / "calm.wav", 1)
+    rehear(played_record(tmp_path / "s", "file:calm.wav", None), tmp_path / "x.wav", str(tmp_path / "music"))
+    assert soundfile.read(tmp_path / "x.wav")[0].std() > 0.01
+
+
+def test_pieces_that_are_not_there_are_named_in_one_sentence_and_nothing_is_rendered(tmp_path: Path) -> None:
+    noise(tmp_path / "music" / "calm.wav", 1)
+    gone = played_record(tmp_path / "s", "file:calm.wav", "0" * 32)
+    with pytest.raises(UsageError, match=r"not found, neither by their sound nor by their names: calm\.wav; they are not in "):
+        rehear(gone, tmp_path / "x.wav", str(tmp_path / "music"))
+    with pytest.raises(UsageError, match=r": calm\.wav; say where your music is with --music FOLDER\."):
+        rehear(gone, tmp_path / "x.wav", "builtin")
+    assert not (tmp_path / "x.wav").exists()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import os
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -68,6 +69,9 @@ def _measured(
     results = spreading.on_processes(do, work, workers) if scheduler is None else spreading.on_dask(do, work, scheduler)
     known = []
     for number, (place, done) in enumerate(zip(found, results, strict=True), start=1):
+        if scheduler is not None and not done.sha256 and os.access(place.file, os.R_OK):
+            message = f"The cluster's workers do not see {place.file}: they need the same folders under the same names."
+            raise RelaxListenError(message)
         known.append(_kept(place, done, cache, code))
         seen(number, len(found))
     return known
@@ -121,7 +125,7 @@ def _rows(
         "concealed": concealed,
         "session": one.place.name,
         "excluded": bool(why),
-        "reasons": "; ".join(why),
+        "reasons": "; ".join(reason.sentence for reason in why),
     }
     if concealed:  # an arm without music keeps its tempo without fail
         session = {**session, **dict.fromkeys(tables.OF_THE_ARM)}

@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
     from relaxlisten.simulation.tables import Interval
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 720, 280, 60, 40, 16
-# Told apart without colour too: by place and by the legend's order (palette of Okabe and Ito, for every kind of colour vision).
-COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#f0e442")
+# As wide as a telephone, so that the letters stay readable there; a wide page shows it no more than a fifth larger.
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 480, 260, 48, 40, 22
+# Told apart without colour too: by place, and by the legend's and the table's order. Okabe and Ito's palette, for every kind of
+# colour vision; on a dark page its blue is lighter and its black white.
+COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#b3a800")
+_EDGE = 16  # room for the last label
+DARK = {0: "#4aa3df", 6: "#ffffff", 7: "#f0e442"}
 
 Group = tuple[str, "list[tuple[str, Interval]]"]
 
@@ -29,7 +33,7 @@ def intervals_svg(title: str, unit: str, groups: Sequence[Group]) -> str:
     low, high = min(ends), max(ends)
     room = (high - low or 1.0) * 0.08
     scale = _Scale(low - room, high + room)
-    parts = [_axis(scale, unit)]
+    parts = [_axis(scale, unit, ticks(scale.low, scale.high, 5))]
     step = (WIDTH - LEFT) / len(groups)
     labels = list(dict.fromkeys(label for _, arms in groups for label, _ in arms))
     for number, (name, arms) in enumerate(groups):
@@ -39,28 +43,43 @@ def intervals_svg(title: str, unit: str, groups: Sequence[Group]) -> str:
             if one.n:
                 place = labels.index(label)
                 x = middle + (place - (len(labels) - 1) / 2.0) * min(step / (len(labels) + 1), 26.0)
-                parts.append(_dot(x, scale, one, COLOURS[place % len(COLOURS)], f"{name}, {label}: {one}, n = {one.n}"))
-    legend = [
-        f'<tspan fill="{COLOURS[place % len(COLOURS)]}" dx="12">● {escape(label)}</tspan>' for place, label in enumerate(labels)
-    ]
-    parts.append(f'<text x="{LEFT}" y="12" class="legend">{"".join(legend)}</text>')
-    return _svg(title, parts)
+                parts.append(_dot(x, scale, one, _colour(place), f"{name}, {label}: {one}, n = {one.n}"))
+    legend = [f'<span><b class="{_colour(place)}">●</b> {escape(label)}</span>' for place, label in enumerate(labels)]
+    return _svg(title, parts, f'<p class="legend">{" ".join(legend)}</p>')
 
 
-def bars_svg(title: str, unit: str, counts: Sequence[int], first: float, last: float) -> str:
-    """A histogram with bins of equal width from first to last."""
-    most = max([*counts, 1])
-    width = (WIDTH - LEFT) / len(counts)
-    parts = []
+def style() -> str:
+    """The rules that the drawings need, on light and on dark pages."""
+    light = "".join(f"--c{place}: {colour}; " for place, colour in enumerate(COLOURS))
+    dark = "".join(f"--c{place}: {colour}; " for place, colour in DARK.items())
+    classes = "".join(f".c{place} {{ color: var(--c{place}) }} " for place in range(len(COLOURS)))
+    return (
+        f":root {{ {light}--line: #ddd; --zero: #555 }} {classes}\n"
+        f"@media (prefers-color-scheme: dark) {{ :root {{ {dark}--line: #3a3a3a; --zero: #aaa }} }}\n"
+        "svg { width: 100%; max-width: 580px; height: auto; display: block } "
+        "svg text { font: 13px system-ui, sans-serif; fill: currentColor }\n"
+        "svg .line { stroke: var(--line) } svg .zero { stroke: var(--zero) }\n"
+        ".legend { margin: .3em 0 } .legend span { margin-right: 1em; white-space: nowrap }\n"
+    )
+
+
+def _colour(place: int) -> str:
+    """The class of a colour."""
+    return f"c{place % len(COLOURS)}"
+
+
+def bars_svg(title: str, across: str, unit: str, counts: Sequence[int]) -> str:
+    """A histogram of shares, with bins of equal width from 0 to 1. across: what the shares are of; unit: what is counted."""
+    scale = _Scale(0.0, max([*counts, 1]))
+    width = (WIDTH - LEFT - _EDGE) / len(counts)
+    parts = [_axis(scale, unit, [tick for tick in ticks(scale.low, scale.high, 5) if tick == int(tick)])]
     for number, count in enumerate(counts):
-        height = (HEIGHT - BOTTOM - TOP) * count / most
-        x, y = LEFT + width * number, HEIGHT - BOTTOM - height
-        box = f'<rect x="{x + 1:.1f}" y="{y:.1f}" width="{width - 2:.1f}" height="{height:.1f}" fill="{COLOURS[0]}">'
-        parts.append(f"{box}<title>{count}</title></rect>")
-    parts.append(_label(LEFT, HEIGHT - 20, f"{first:g}", "start"))
-    parts.append(_label(WIDTH - 4, HEIGHT - 20, f"{last:g}", "end"))
-    parts.append(_label((LEFT + WIDTH) / 2, HEIGHT - 6, unit, "middle"))
-    parts.append(_label(LEFT - 6, TOP + 10, str(most), "end"))
+        x, y = LEFT + width * number + 1.0, scale.y(count)
+        size = f'x="{x:.1f}" y="{y:.1f}" width="{width - 2.0:.1f}" height="{scale.y(0.0) - y:.1f}"'
+        parts.append(f'<rect {size} class="c0" fill="currentColor"><title>{count}</title></rect>')
+    at = {share: LEFT + share * (WIDTH - LEFT - _EDGE) for share in (0.0, 0.2, 0.4, 0.6, 0.8, 1.0)}
+    parts += [_label(x, HEIGHT - 24, f"{share:.0%}", "middle") for share, x in at.items()]
+    parts.append(_label((LEFT + WIDTH) / 2, HEIGHT - 6, across, "middle"))
     return _svg(title, parts)
 
 
@@ -75,29 +94,29 @@ class _Scale:
         return HEIGHT - BOTTOM - share * (HEIGHT - BOTTOM - TOP)
 
 
-def _axis(scale: _Scale, unit: str) -> str:
+def _axis(scale: _Scale, unit: str, at: Sequence[float]) -> str:
     parts = []
-    for tick in ticks(scale.low, scale.high, 5):
+    for tick in at:
         y = scale.y(tick)
-        line = "#555" if tick == 0 else "#ddd"
-        parts.append(f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" stroke="{line}"/>')
-        parts.append(_label(LEFT - 6, y + 4, f"{tick:g}", "end"))
-    parts.append(_label(4, TOP + 2, unit, "start"))
+        line = "zero" if tick == 0 else "line"
+        parts.append(f'<line x1="{LEFT}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}" class="{line}"/>')
+        parts.append(_label(LEFT - 6, y + 4, f"{tick:g}".replace("-", "\u2212"), "end"))
+    parts.append(_label(LEFT, 12, unit, "start"))
     return "".join(parts)
 
 
 def _dot(x: float, scale: _Scale, one: Interval, colour: str, words: str) -> str:
-    dot = f'<circle cx="{x:.1f}" cy="{scale.y(one.mean):.1f}" r="4" fill="{colour}"><title>{escape(words)}</title></circle>'
-    if not (math.isfinite(one.low) and math.isfinite(one.high)):
-        return dot
-    low, high = scale.y(one.low), scale.y(one.high)
-    return f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{low:.1f}" y2="{high:.1f}" stroke="{colour}" stroke-width="2"/>{dot}'
+    dot = f'<circle cx="{x:.1f}" cy="{scale.y(one.mean):.1f}" r="4" fill="currentColor"/>'
+    if math.isfinite(one.low) and math.isfinite(one.high):
+        low, high = scale.y(one.low), scale.y(one.high)
+        dot = f'<line x1="{x:.1f}" x2="{x:.1f}" y1="{low:.1f}" y2="{high:.1f}" stroke="currentColor" stroke-width="2"/>{dot}'
+    return f'<g class="{colour}"><title>{escape(words)}</title>{dot}</g>'
 
 
 def _label(x: float, y: float, text: str, anchor: str) -> str:
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">{escape(text)}</text>'
 
 
-def _svg(title: str, parts: Sequence[str]) -> str:
+def _svg(title: str, parts: Sequence[str], legend: str = "") -> str:
     head = f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(title)}" xmlns="http://www.w3.org/2000/svg">'
-    return f"<figure><figcaption>{escape(title)}</figcaption>{head}{''.join(parts)}</svg></figure>"
+    return f"<figure><figcaption>{escape(title)}</figcaption>{legend}{head}{''.join(parts)}</svg></figure>"

@@ -44,23 +44,37 @@ class Rules:
         ]
 
 
-def reasons(session: Mapping[str, Any], rules: Rules) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """sort: what sessions are counted by. sentence: the same with this session's own figures."""
+
+    sort: str
+    sentence: str
+
+
+def reasons(session: Mapping[str, Any], rules: Rules) -> list[Reason]:
     """Why a session is left out; empty where it counts."""
     if session.get("unreadable"):
-        return [str(session["unreadable"])]
+        return [Reason("the record cannot be read", str(session["unreadable"]))]
     run = _share(session["length_s"], session["planned_s"])
     lost = session["damaged_lines"] + session["lost_events"]
-    cut = [what for what in session.get("made_by", ()) if what == "trim"]
+    clean, minutes = session["clean_share"], session["length_s"] / 60.0
+    sensor, sensor_words = session["sensor_kind"], f"its sensor is {_sensor_words(session['sensor_kind'])}"
+    cut = "trim" in session.get("made_by", ())
     checks = (
-        (not session["header"], "its header is lost"),
-        (session["clean_share"] < rules.least_clean, f"only {session['clean_share']:.0%} of its time are clean beats"),
-        (run is not None and run < rules.least_run, f"only {run or 0.0:.0%} of its protocol were run"),
-        (session["length_s"] < 60.0 * rules.least_minutes, f"it lasted only {session['length_s'] / 60.0:.1f} minutes"),
-        (session["sensor_kind"] not in rules.sensors, f"its sensor is {_sensor_words(session['sensor_kind'])}"),
-        (lost > rules.most_lost, f"{lost} of its events are damaged or lost"),
-        (bool(cut), "it is a stretch of another record"),
+        (not session["header"], "its header is lost", "its header is lost"),
+        (clean < rules.least_clean, "too little of its time are clean beats", f"only {clean:.0%} of its time are clean beats"),
+        (
+            run is not None and run < rules.least_run,
+            "too little of its protocol was run",
+            f"only {run or 0.0:.0%} of its protocol were run",
+        ),
+        (minutes < rules.least_minutes, "it was too short", f"it lasted only {minutes:.1f} minutes"),
+        (sensor not in rules.sensors, sensor_words, sensor_words),
+        (lost > rules.most_lost, "too many of its events are damaged or lost", f"{lost} of its events are damaged or lost"),
+        (cut, "it is a stretch of another record", "it is a stretch of another record"),
     )
-    return [sentence for broken, sentence in checks if broken]
+    return [Reason(sort, sentence) for broken, sort, sentence in checks if broken]
 
 
 def _share(part: float, whole: float | None) -> float | None:

@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING, Any
 from relaxlisten.simulation.tables import Interval, interval
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    from relaxlisten.cohort.rules import Reason
 
 # What is drawn, with its name and unit.
 DRAWN = {
@@ -39,7 +41,7 @@ class Summary:
     sums: dict[tuple[str, str, str], dict[str, tuple[float, int]]] = field(default_factory=dict)
     kinds: dict[str, None] = field(default_factory=dict)
 
-    def session(self, row: Mapping[str, Any], reasons: list[str]) -> None:
+    def session(self, row: Mapping[str, Any], reasons: Sequence[Reason]) -> None:
         """One more session."""
         self.sessions += 1
         self.simulated += bool(row.get("simulated"))
@@ -49,8 +51,8 @@ class Summary:
         if row.get("clean_share") is not None:
             self.shares[min(int(row["clean_share"] * BINS), BINS - 1)] += 1
         if reasons:
-            self.excluded.append((row["session"], "; ".join(reasons)))
-            self.why.update(_sort_of(reason) for reason in reasons)
+            self.excluded.append((row["session"], row["reasons"]))
+            self.why.update(reason.sort for reason in reasons)
         else:
             self.counted += 1
 
@@ -68,9 +70,3 @@ class Summary:
         """Of a figure in a phase and an arm, over participants."""
         people = self.sums.get((figure, kind, label), {})
         return interval([total / count for total, count in people.values()])
-
-
-def _sort_of(reason: str) -> str:
-    """A reason without its figures, so that like reasons are counted together."""
-    words = (word for word in reason.split() if not any(letter.isdigit() for letter in word))
-    return " ".join(words)

@@ -17,7 +17,7 @@ from typing import Any
 
 from relaxlisten.cohort.measures import measured
 from relaxlisten.cohort.reading import read
-from relaxlisten.errors import UsageError
+from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.json_text import parse_json
 from relaxlisten.safe_files import replace_file
 from relaxlisten.session.load import lines_of
@@ -46,7 +46,13 @@ class Done:
 
 
 def do(work: Work) -> Done:
-    """Measure a record, unless that was done. A record that cannot be read gives a result that says so."""
+    """Measure a record, unless that was done. A record that cannot be read gives a result that says so.
+
+    Raises RelaxListenError on a worker whose code is not that of whoever asks: its results would be kept as something else.
+    """
+    if work.code != code_hash():
+        message = "The cluster's workers have another version of RelaxListen, numpy or scipy: install the same everywhere."
+        raise RelaxListenError(message)
     try:
         sha256 = file_hash(work.file)
     except OSError as fault:

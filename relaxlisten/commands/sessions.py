@@ -33,6 +33,7 @@ def list_sessions(
     """List the sessions below a folder, oldest first."""
     from relaxlisten.places import data_folder
     from relaxlisten.session.format import RECORD_NAME
+    from relaxlisten.session.load import PACKED_NAME
     from relaxlisten.session.people_store import PEOPLE, SESSIONS
     from relaxlisten.session.recovery import recover, told
 
@@ -40,7 +41,8 @@ def list_sessions(
     records = [file for place in places for file in place.rglob(RECORD_NAME)]
     for sentence in told(recover(records), datetime.datetime.now().astimezone()):
         typer.echo(sentence, err=True)
-    found = sorted((_summary(file), file.parent) for file in records)
+    packed = [file for place in places for file in place.rglob(PACKED_NAME) if not file.with_name(RECORD_NAME).exists()]
+    found = sorted((_summary(file), file.parent) for file in [*records, *packed])
     if not found:
         typer.echo(f"There is no session in {places[0]}.")
     for summary, path in found:

@@ -34,7 +34,7 @@ def analyse(
     sensors: Annotated[str, typer.Option(help=f"Which count, of: {', '.join(SensorKind)}.")] = "ecg,optical,file",
 ) -> None:
     """Measure every session of a study, say which count and why not, and write tables for a mixed model and an overview."""
-    from relaxlisten.cohort.analysis import OVERVIEW, PHASES, SESSIONS
+    from relaxlisten.cohort.analysis import EXCLUSIONS, OVERVIEW, PHASES, SESSIONS
     from relaxlisten.cohort.analysis import analyse as analyse_study
     from relaxlisten.cohort.parquet import check_parquet, write_parquet
 
@@ -53,7 +53,7 @@ def analyse(
         typer.echo(f"The heart of {summary.simulated} sessions was simulated: they say nothing about people.")
     if summary.concealed:
         typer.echo("The study has not been opened: arms are called by their letters.")
-    typer.echo(f"Wrote {', '.join([SESSIONS, PHASES, *tables, OVERVIEW])} to {out}.")
+    typer.echo(f"Wrote {', '.join([SESSIONS, PHASES, EXCLUSIONS, *tables, OVERVIEW])} to {out}.")
 
 
 def _rules(clean: float, run: float, minutes: float, sensors: str) -> Rules:
@@ -68,8 +68,10 @@ def _rules(clean: float, run: float, minutes: float, sensors: str) -> Rules:
 
 
 def _with_progress(work: Callable[[Callable[[int, int], None]], Summary]) -> Summary:
+    from rich.console import Console
     from rich.progress import Progress
 
-    with Progress(transient=True) as progress:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task("Measuring", total=None)
         return work(lambda done, of: progress.update(task, completed=done, total=of))

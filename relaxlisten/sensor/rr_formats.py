@@ -7,8 +7,9 @@ heart's milliseconds are.
 ms, s           intervals in lines or separated by blanks, commas or semicolons; what follows a # is skipped
 elite           the same, in ms, as Elite HRV exports it
 kubios          one column of intervals, or two: time and interval, each in s or ms; lines of text before the first number are
-skipped hrv-logger      comma or semicolon separated, with a column called rr (ms)
-hrm             Polar: one interval in ms a line after [HRData]
+                skipped
+hrv-logger      comma or semicolon separated, with a column called rr (ms)
+hrm             Polar: one interval in ms a line after [HRData], where the file says that it holds beats
 """
 
 from __future__ import annotations
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 # No heart beats 6000 times a minute: a file of such numbers was written in seconds.
 SECONDS_BELOW = 10.0
 _HRM_DATA = "[HRData]"
+# Polar's .hrm: Interval=238 announces beats; 1, 5, 15 and 60 are seconds between heart rates.
+_HRM_INTERVAL = re.compile(r"Interval\s*=\s*(\d+)", re.IGNORECASE)
+_HRM_BEATS = 238
+_RATES_ONLY = re.compile(r"\bHR \(bpm\)|^Name,Sport,Date,")
 # Titles such as "rr", "RR-interval [ms]", "RRI", "ibi_ms", "NN (ms)".
 _RR_TITLE = re.compile(r"(rr|rri|ibi|nn)([-_ ]?intervals?)?([-_ ]*[\[(]?m?s[\])]?)?")
 # Two numbers in a line with a comma between are one decimal number unless both could be intervals.
@@ -58,10 +63,11 @@ def read_rr_text(text: str, name: str, layout: RrFormat = RrFormat.AUTO) -> tupl
     if not lines:
         message = f"{name} holds no RR interval: write one interval in milliseconds on each line."
         raise UsageError(message)
+    _refuse_rates(lines, name)
     layout = recognised(lines) if layout is RrFormat.AUTO else layout
     match layout:
         case RrFormat.HRM:
-            found = _after(lines, _HRM_DATA, name)
+            found = _hrm(lines, name)
         case RrFormat.HRV_LOGGER:
             found = _column(lines, name)
         case RrFormat.KUBIOS:
@@ -113,12 +119,30 @@ def _listed(words: str) -> list[str]:
     return parts if len(parts) > 1 and all(is_number(part) for part in parts) else [words]
 
 
-def _after(lines: Sequence[_Line], title: str, name: str) -> list[_Line]:
-    places = [index for index, (_, words) in enumerate(lines) if words == title]
-    if not places:
-        message = f"{name} has no {title} section: it is no Polar .hrm file; try --format auto."
+def _refuse_rates(lines: Sequence[_Line], name: str) -> None:
+    """A heart rate is no interval: of a file of rates nothing is read, whatever layout it is asked to have."""
+    head = list(itertools.takewhile(lambda words: words != _HRM_DATA, (words for _, words in lines)))
+    intervals = {int(found[1]) for words in head if (found := _HRM_INTERVAL.fullmatch(words))}
+    hrm_of_rates = len(head) < len(lines) and bool(intervals - {_HRM_BEATS})
+    if hrm_of_rates or any(_RATES_ONLY.search(words) for words in head):
+        message = f"{name} holds a heart rate every few seconds and no beats: export the RR intervals of this recording instead."
         raise UsageError(message)
-    return list(lines[places[0] + 1 :])
+
+
+def _hrm(lines: Sequence[_Line], name: str) -> list[_Line]:
+    """The lines below [HRData], of a file whose [Params] say that they are beats."""
+    words = [words for _, words in lines]
+    if _HRM_DATA not in words:
+        message = f"{name} has no {_HRM_DATA} section: it is no Polar .hrm file; try --format auto."
+        raise UsageError(message)
+    begin = words.index(_HRM_DATA)
+    if not any(_HRM_INTERVAL.fullmatch(line) for line in words[:begin]):
+        message = (
+            f"{name} does not say whether its [HRData] are beats or heart rates (Interval=238 under [Params] means beats): "
+            "if they are beats, add that line."
+        )
+        raise UsageError(message)
+    return list(lines[begin + 1 :])
 
 
 def _column(lines: Sequence[_Line], name: str) -> list[_Line]:

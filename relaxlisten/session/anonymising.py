@@ -144,6 +144,8 @@ def _line(line: dict[str, Any], names: Names, keep: frozenset[Keep]) -> dict[str
     if line["event"] == "Notice" and not line["derived"]:
         return {**line, "text": f"{_TEXT_GONE} {line['code']}"}
     renamed: dict[str, Any] = _renamed(line, names, "")
+    if line["event"] == "TrackFound" and Keep.TITLES not in keep:
+        renamed["track"] = {**renamed["track"], "content": None}  # who has the same file would know it by this
     if line["event"] == "SessionPhase":
         renamed["name"] = names.phases.get(line["name"], line["name"])
     if _is_marker(line) and Keep.MARKERS not in keep:

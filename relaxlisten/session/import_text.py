@@ -1,16 +1,14 @@
 """Beats from text: Kubios, HRV Logger, Elite HRV, Polar's .hrm and Sensor Logger, and plain lists.
 
 Decision: the intervals are read as everywhere (`sensor/rr_formats.py`); only times and dates are added here. A date counts only
-with its zone: a local time without one is no time. Files with a heart rate a second and no beats are refused by name.
+with its zone: a local time without one is no time.
 """
 
 from __future__ import annotations
 
 import datetime
-import re
 from typing import TYPE_CHECKING
 
-from relaxlisten.errors import UsageError
 from relaxlisten.sensor.rr_formats import RrFormat, fields_of, is_number, lines_of, read_rr_text, recognised, separated
 from relaxlisten.session.imported import Imported, from_both, from_intervals
 from relaxlisten.units import MS_PER_S
@@ -18,10 +16,6 @@ from relaxlisten.units import MS_PER_S
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-# Polar's .hrm: Interval=238 announces beats; 1, 5, 15 and 60 are seconds between heart rates.
-_HRM_INTERVAL = re.compile(r"^Interval=(\d+)\s*$", re.MULTILINE)
-_HRM_BEATS = 238
-_RATES_ONLY = re.compile(r"\bHR \(bpm\)|^Name,Sport,Date,", re.MULTILINE)
 # Titles of columns that hold the time of a row since the file's start, with what one second is in them.
 _SINCE_START = {"since_start": MS_PER_S, "time_s": 1.0}
 _SINCE_1970 = "timestamp"  # in ms
@@ -30,7 +24,6 @@ _DATES = ("phone timestamp", "date_time", "time")
 
 def read_text(text: str, name: str, layout: RrFormat = RrFormat.AUTO) -> Imported:
     """The beats of a text file. Raises UsageError."""
-    _refuse_rates(text, name)
     lines = list(lines_of(text))
     layout = recognised(lines) if layout is RrFormat.AUTO and lines else layout
     rr_ms = read_rr_text(text, name, layout)
@@ -40,13 +33,6 @@ def read_text(text: str, name: str, layout: RrFormat = RrFormat.AUTO) -> Importe
     times_s = _kubios_times(lines, rr_ms) if layout is RrFormat.KUBIOS else None
     beats = from_intervals(rr_ms) if times_s is None else from_both(times_s, rr_ms, name)
     return Imported(beats=beats, layout=layout.value)
-
-
-def _refuse_rates(text: str, name: str) -> None:
-    interval = _HRM_INTERVAL.search(text)
-    if _RATES_ONLY.search(text) or (interval and int(interval[1]) != _HRM_BEATS and "[HRData]" in text):
-        message = f"{name} holds a heart rate every few seconds and no beats: export the RR intervals of this recording instead."
-        raise UsageError(message)
 
 
 def _of_columns(rows: Sequence[list[str]], rr_ms: Sequence[float], name: str, layout: RrFormat) -> Imported:

@@ -11,12 +11,13 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from relaxlisten import spreading
 from relaxlisten.cli import app
 from relaxlisten.cohort import work
 from relaxlisten.cohort.analysis import CACHE, EXCLUSIONS, OVERVIEW, PHASES, SESSIONS, analyse
 from relaxlisten.cohort.rules import Rules
 from relaxlisten.cohort.summary import Summary
-from relaxlisten.errors import UsageError
+from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.session.allocation import Design
 from relaxlisten.session.format import RECORD_NAME, SCHEMA
 from relaxlisten.session.study import new_study, unblind
@@ -142,6 +143,24 @@ def test_two_processes_give_the_tables_of_one(tmp_path: Path) -> None:
     assert tables(tmp_path / "two") == tables(tmp_path / "one")
 
 
+def test_a_worker_with_other_code_measures_nothing(tmp_path: Path) -> None:
+    record = write(tmp_path / "study" / "P01-1") / RECORD_NAME
+    with pytest.raises(RelaxListenError, match="another version of RelaxListen, numpy or scipy"):
+        work.do(work.Work(file=record, cache=tmp_path, code="0123456789abcdef"))
+
+
+def test_records_that_are_here_and_that_the_cluster_does_not_see_are_no_unreadable_sessions(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def blind(_do: object, things: list[work.Work], _address: str) -> list[work.Done]:
+        return [work.Done(file=thing.file, sha256="", result=work._unreadable("it cannot be read")) for thing in things]
+
+    write(tmp_path / "study" / "P01-1")
+    monkeypatch.setattr(spreading, "on_dask", blind)
+    with pytest.raises(RelaxListenError, match=r"workers do not see .*session\.jsonl: they need the same folders"):
+        analyse(tmp_path / "study", tmp_path / "out", Rules(), workers=1, scheduler="tcp://x:1", seen=lambda _done, _of: None)
+
+
 def test_a_record_that_changed_is_measured_again_and_a_packed_one_gives_the_same(tmp_path: Path) -> None:
     session = write(tmp_path / "study" / "P01-1")
     analysed(tmp_path / "study", tmp_path / "out")
@@ -224,6 +243,19 @@ def test_the_page_is_whole_in_itself_and_what_a_record_says_is_only_text_in_it(t
     assert page.count("<svg") == 3
 
 
+def test_the_page_follows_a_dark_scheme_and_draws_nothing_in_a_colour_that_only_one_scheme_shows(tmp_path: Path) -> None:
+    write(tmp_path / "study" / "P01-1")
+    write(tmp_path / "study" / "P02-1", Heart(settle_ms=900.0))
+    analysed(tmp_path / "study", tmp_path / "out")
+    page = (tmp_path / "out" / OVERVIEW).read_text(encoding="utf-8")
+    assert "prefers-color-scheme: dark" in page
+    drawings = "".join(re.findall(r"<svg.*?</svg>", page, re.DOTALL))
+    assert not re.search(r'(fill|stroke)="#', drawings)
+    assert re.search(
+        r"<td>settle, adaptive</td><td>\u2212\d+\.\d\d \(\u2212\d+\.\d\d to [+\u2212]\d+\.\d\d\)</td><td>2</td>", page
+    )
+
+
 def test_a_figure_s_mean_is_that_of_participants_and_not_of_sessions(tmp_path: Path) -> None:
     """One person with three sessions of +a and one with a single one of +b: (a + b) / 2."""
     for number in (1, 2, 3):
@@ -248,7 +280,7 @@ def test_the_command_tells_what_counts_and_writes_parquet_that_says_the_same(tmp
     result = CliRunner().invoke(app, ["study", "analyse", str(study), "-o", str(tmp_path / "out"), "--workers", "1", "--parquet"])
     assert result.exit_code == 0, result.output
     assert "12 sessions of 4 participants; 11 count." in result.output
-    assert "1 left out: only of its time are clean beats" in result.output
+    assert "1 left out: too little of its time are clean beats" in result.output
     table = parquet.read_table(tmp_path / "out" / "phases.parquet").to_pylist()
     plain = rows(tmp_path / "out", PHASES)
     assert [row["heart_rate_bpm"] for row in table] == [float(row["heart_rate_bpm"]) for row in plain]

@@ -1,11 +1,13 @@
 """Listing, showing and deleting recorded sessions from the command line."""
 
+import gzip
 from pathlib import Path
 
 from typer.testing import CliRunner
 
 from relaxlisten.cli import app
 from relaxlisten.session.format import RECORD_NAME
+from relaxlisten.session.load import PACKED_NAME
 from tests.session.test_tables import lines_of_a_session
 
 
@@ -31,6 +33,16 @@ def test_a_list_has_one_line_a_session_and_says_which_is_not_whole(tmp_path: Pat
     assert ["incomplete" in row for row in rows] == [False, True, False]
     assert "40 beats" in rows[0]
     assert rows[2].startswith("not readable")
+
+
+def test_a_packed_session_is_listed_too_and_one_that_lies_there_twice_once(tmp_path: Path) -> None:
+    record = recorded(tmp_path / "a") / RECORD_NAME
+    packed = record.with_name(PACKED_NAME)
+    packed.write_bytes(gzip.compress(record.read_bytes()))
+    assert len(said("list", str(tmp_path)).splitlines()) == 1
+    record.unlink()
+    [row] = said("list", str(tmp_path)).splitlines()
+    assert "40 beats" in row
 
 
 def test_an_empty_folder_has_no_sessions(tmp_path: Path) -> None:

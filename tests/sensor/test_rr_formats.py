@@ -52,9 +52,30 @@ def test_any_other_line_is_refused_with_its_number_and_what_is_expected(line: st
         ("# nothing\n", RrFormat.MS, "no RR interval"),
         ("812\n805\n", RrFormat.HRM, r"no \[HRData\] section"),
         ("812\n805\n", RrFormat.HRV_LOGGER, 'no column called "rr"'),
-        ("[HRData]\n", RrFormat.AUTO, "no RR interval"),
+        ("Interval=238\n[HRData]\n", RrFormat.AUTO, "no RR interval"),
     ],
 )
 def test_a_file_without_usable_intervals_says_why(text: str, layout: RrFormat, said: str) -> None:
     with pytest.raises(UsageError, match=said):
         read_rr_text(text, "rest.txt", layout)
+
+
+@pytest.mark.parametrize("layout", RrFormat)
+@pytest.mark.parametrize("seconds", [1, 5, 15, 60])
+def test_heart_rates_of_a_polar_file_are_never_taken_for_intervals_whatever_layout_is_asked_for(
+    layout: RrFormat, seconds: int
+) -> None:
+    rates = HRM.replace("Interval=238", f"Interval={seconds}").replace("812\n805\n798", "62\t0\n63\t0\n61\t0")
+    with pytest.raises(UsageError, match=r"^morning\.hrm holds a heart rate every few seconds and no beats: export the RR"):
+        read_rr_text(rates, "morning.hrm", layout)
+
+
+@pytest.mark.parametrize("layout", [RrFormat.AUTO, RrFormat.HRM])
+def test_a_polar_file_that_does_not_say_what_its_data_are_is_not_guessed(layout: RrFormat) -> None:
+    with pytest.raises(UsageError, match=r"does not say whether its \[HRData\] are beats or heart rates \(Interval=238"):
+        read_rr_text(HRM.replace("Interval=238\n", ""), "morning.hrm", layout)
+
+
+def test_a_polar_flow_table_of_rates_is_refused_by_what_it_holds() -> None:
+    with pytest.raises(UsageError, match="no beats"):
+        read_rr_text("Sample rate,Time,HR (bpm)\n1,00:00:01,62\n1,00:00:02,63\n", "flow.csv")

@@ -27,7 +27,10 @@ from tests.test_pipeline import PROTOCOL, TRACKS, packet
 from tests.test_replay import HEADER
 
 TITLES = ("Oma's Lullaby", "Rue d'Ulm 1987", "Zum Abschied")
-OWN = [replace(track, track_id=f"file:Anna Berg/{title}.flac", title=title) for track, title in zip(TRACKS, TITLES, strict=False)]
+OWN = [
+    replace(track, track_id=f"file:Anna Berg/{title}.flac", title=title, content=f"c0ffee{title[:3]}")
+    for track, title in zip(TRACKS, TITLES, strict=False)
+]
 MEMORY = Memory(
     sessions=1,
     pieces=(
@@ -43,7 +46,7 @@ MEMORY = Memory(
 # Everything in the record below that says whose it is.
 SECRETS = (
     "Oma", "Lullaby", "Ulm", "Abschied", "Anna", "Berg", "Polar H10 A1B2C3D4", "A1B2C3D4", "A0:9E:1A:12:34:56", "flac", "2026-",
-    "knock at the door", "Privatordner", "/home/", "Dr. Huber", "Huber",
+    "knock at the door", "Privatordner", "/home/", "Dr. Huber", "Huber", "c0ffee",
 )  # fmt: skip
 PRIVATE = replace(
     PROTOCOL,
