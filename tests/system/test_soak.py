@@ -80,6 +80,9 @@ def test_an_hour_with_the_window_open_and_a_core_busy_is_heard_whole(tmp_path: P
         f"{offsets_ms.max():.2f} ms, residual at worst {max(match.residual_db for match in matches):.1f} dB; breaks "
         f"{states[-1].breaks}, underflow frames {states[-1].underflow_frames}; the card's clock {states[-1].card_drift_ppm} ppm"
     )
+    astray = [match for match, offset_ms in zip(matches, offsets_ms, strict=True) if abs(offset_ms - np.median(offsets_ms)) > 1.0]
+    for match in astray:
+        say(f"astray in second {match.rendered_s:.0f}: {match.offset_frames} frames, residual {match.residual_db:.1f} dB")
     for name, of in warm(seen).items():
         first, last, mb_per_h = of[0], of[-1], growth(of)
         say(f"{name}: {first.rss_mb:.1f} MB in minute {first.minute}, {last.rss_mb:.1f} in {last.minute}: {mb_per_h:+.2f} MB/h")
