@@ -30,7 +30,7 @@ def list_sessions(
         typer.Argument(help="Where to look; without it, where sessions are kept."),
     ] = None,
 ) -> None:
-    """List the sessions below a folder, oldest first."""
+    """List the sessions below a folder, oldest first. Nothing is written into a FOLDER that is given."""
     from relaxlisten.places import data_folder
     from relaxlisten.session.format import RECORD_NAME
     from relaxlisten.session.load import PACKED_NAME
@@ -39,7 +39,7 @@ def list_sessions(
 
     places = [folder] if folder else [data_folder() / SESSIONS, data_folder() / PEOPLE]
     records = [file for place in places for file in place.rglob(RECORD_NAME)]
-    for sentence in told(recover(records), datetime.datetime.now().astimezone()):
+    for sentence in told(recover([] if folder else records), datetime.datetime.now().astimezone()):
         typer.echo(sentence, err=True)
     packed = [file for place in places for file in place.rglob(PACKED_NAME) if not file.with_name(RECORD_NAME).exists()]
     found = sorted((_summary(file), file.parent) for file in [*records, *packed])

@@ -109,9 +109,8 @@ def started(source: Source) -> float:
 
 def _check_pair(first: Source, part: Source, move_s: float, end_s: float) -> None:
     if part is not first and move_s < end_s:
-        message = (
-            f"{part.name} begins {end_s - move_s:.1f} s before the record before it ends: they are not parts of one session."
-        )
+        overlap = f"{end_s - move_s:.1f} s before the end of the one that it would follow"
+        message = f"{part.name} begins {overlap}: parts of one session come one after the other."
         raise UsageError(message)
     for what in ("condition", "simulated", "sensor", "protocol"):
         if getattr(part.header, what) != getattr(first.header, what):

@@ -3,6 +3,7 @@
 import gzip
 from pathlib import Path
 
+import pytest
 from typer.testing import CliRunner
 
 from relaxlisten.cli import app
@@ -27,8 +28,7 @@ def test_a_list_has_one_line_a_session_and_says_which_is_not_whole(tmp_path: Pat
     recorded(tmp_path / "a")
     recorded(tmp_path / "b", lines_of_a_session()[:-1])
     recorded(tmp_path / "c", [b"rubbish"])
-    first, *rows = said("list", str(tmp_path)).splitlines()
-    assert first.startswith("Your last session was cut off")
+    rows = said("list", str(tmp_path)).splitlines()
     assert [row.endswith(f"  {tmp_path / name}") for row, name in zip(rows, "abc", strict=True)] == [True] * 3
     assert ["incomplete" in row for row in rows] == [False, True, False]
     assert "40 beats" in rows[0]
@@ -79,3 +79,17 @@ def test_a_file_that_is_no_session_is_never_deleted(tmp_path: Path) -> None:
     result = CliRunner().invoke(app, ["session", "delete", str(tmp_path / "letter.txt"), "--yes"])
     assert result.exit_code != 0
     assert (tmp_path / "letter.txt").exists()
+
+
+def test_a_list_finishes_what_was_cut_off_where_sessions_are_kept_and_writes_nothing_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("relaxlisten.places.data_folder", lambda: tmp_path)
+    (tmp_path / "sessions").mkdir()
+    record = recorded(tmp_path / "sessions" / "a", lines_of_a_session()[:-1]) / RECORD_NAME
+    before = record.read_bytes()
+    assert "cut off" not in said("list", str(tmp_path))
+    assert record.read_bytes() == before
+    assert said("list").startswith("Your last session was cut off")
+    assert record.read_bytes().startswith(before)
+    assert len(record.read_bytes()) > len(before)
