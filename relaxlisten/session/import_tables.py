@@ -6,6 +6,7 @@ import csv
 import gzip
 import io
 import math
+import zlib
 from typing import TYPE_CHECKING, Any
 
 from relaxlisten.errors import UsageError
@@ -46,7 +47,7 @@ def read_parquet_beats(content: bytes, name: str) -> Imported:
 
 
 def _unpacked(content: bytes) -> bytes:
-    """What was packed; a few packed bytes could stand for more than there is memory. Raises OSError or EOFError."""
+    """What was packed; a few packed bytes could stand for more than there is memory. Raises OSError, EOFError or zlib.error."""
     with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
         found = file.read(MOST_UNPACKED_BYTES + 1)
     if len(found) > MOST_UNPACKED_BYTES:
@@ -62,7 +63,7 @@ def read_bids(content: bytes, sidecar: Mapping[str, Any], name: str) -> Imported
         raise UsageError(message)
     try:
         text = (_unpacked(content) if content[:2] == b"\x1f\x8b" else content).decode("utf-8")
-    except (OSError, EOFError, UnicodeDecodeError) as fault:
+    except (OSError, EOFError, zlib.error, UnicodeDecodeError) as fault:
         message = f"{name} cannot be read ({fault})."
         raise UsageError(message) from fault
     rows = [line.split("\t") for line in text.splitlines() if line]
