@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import collections
 import dataclasses
+from array import array
 from typing import TYPE_CHECKING
 
 from relaxlisten.beats import beat_times, rhythm, smoothing
@@ -41,7 +42,8 @@ class HeartListener:
         self._corrector = Corrector()
         self._window = window.MetricsWindow()
         self._present: smoothing.PresentRate | None = None
-        self._baseline_samples: list[dict[str, float]] = []
+        # Numbers side by side: an hour of silence before the music, as a dictionary a second, would take 2 MB.
+        self._baseline_series = {name: array("d") for name in relaxing.SIGNS}
         self._baseline: relaxing.Baseline | None = None
         self._packets: collections.deque[HeartRateMeasurement] = collections.deque(maxlen=_SILENT_PACKETS)
         self._intervals_seen = False
@@ -108,11 +110,12 @@ class HeartListener:
         if now.heart_rate_bpm is not None:
             sample["heart_rate_bpm"] = now.heart_rate_bpm
         if baseline:
-            self._baseline_samples.append(sample)
+            for name, value in sample.items():
+                self._baseline_series[name].append(value)
             self._baseline = None
             return dataclasses.replace(now, withheld=now.withheld | {"relaxation": relaxing.NOT_YET})
         if self._baseline is None:
-            self._baseline = relaxing.baseline(self._baseline_samples)
+            self._baseline = relaxing.baseline(self._baseline_series)
         change = relaxing.relaxation(sample, self._baseline)
         if change is None:
             reason = relaxing.TOO_LITTLE if self._baseline.means else relaxing.NO_BASELINE

@@ -38,9 +38,8 @@ class Baseline:
     sds: Mapping[str, float]
 
 
-def baseline(samples: Sequence[Mapping[str, float]]) -> Baseline:
-    """The baseline from samples of the measures, one a second or so; a measure with fewer than LEAST_SAMPLES is left out."""
-    series = {name: [sample[name] for sample in samples if name in sample] for name in SIGNS}
+def baseline(series: Mapping[str, Sequence[float]]) -> Baseline:
+    """The baseline from samples of each measure, one a second or so; a measure with fewer than LEAST_SAMPLES is left out."""
     enough = {name: values for name, values in series.items() if len(values) >= LEAST_SAMPLES}
     return Baseline(
         means={name: statistics.fmean(values) for name, values in enough.items()},
