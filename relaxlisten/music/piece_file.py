@@ -66,7 +66,7 @@ def read_piece(text: str, name: str) -> PieceFile:
         )
     except KeyError as fault:
         raise Unreadable(f"{name}: there is no {fault}") from fault
-    except (ValueError, TypeError) as fault:
+    except (ValueError, TypeError, AttributeError, OverflowError) as fault:  # of another kind than is asked for, among others
         raise Unreadable(f"{name}: {fault}") from fault
 
 
