@@ -26,15 +26,15 @@ class Restarts:
 
 
 @dataclass(frozen=True, slots=True)
-class Pulse:
+class LifeSign:
     """How long something that counts on while it lives has stood still, without the time in which who looks was stopped too."""
 
     count: int = -1
     looked_s: float = 0.0
     still_s: float = 0.0
 
-    def looked(self, count: int, now_s: float) -> Pulse:
+    def looked(self, count: int, now_s: float) -> LifeSign:
         """With one more look at its count."""
         if count != self.count:
-            return Pulse(count, now_s, 0.0)
-        return Pulse(count, now_s, self.still_s + min(now_s - self.looked_s, LONGEST_STEP_S))
+            return LifeSign(count, now_s, 0.0)
+        return LifeSign(count, now_s, self.still_s + min(now_s - self.looked_s, LONGEST_STEP_S))

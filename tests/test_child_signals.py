@@ -15,6 +15,17 @@ from relaxlisten.child_signals import held_back, let_through
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="such signals are POSIX's")
 
 
+def _started(target):
+    """A process of ours, and our end of its pipe."""
+    context = multiprocessing.get_context("spawn")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=target, args=(theirs,))
+    with held_back():
+        process.start()
+    theirs.close()
+    return process, ours
+
+
 def _child(pipe) -> None:
     """Notes a wish from the keyboard as soon as it may come."""
     wished: list[int] = []
@@ -25,12 +36,7 @@ def _child(pipe) -> None:
 
 
 def test_a_process_of_ours_that_still_loads_gets_ctrl_c_once_it_knows_what_to_do() -> None:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_child, args=(theirs,))
-    with held_back():
-        process.start()
-    theirs.close()
+    process, ours = _started(_child)
     assert process.pid is not None
     os.kill(process.pid, signal.SIGINT)
     assert ours.poll(60.0)
@@ -47,12 +53,7 @@ def _hang(pipe) -> None:
 
 
 def test_a_process_of_ours_that_hangs_while_it_loads_can_be_ended() -> None:
-    context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe()
-    process = context.Process(target=_hang, args=(theirs,))
-    with held_back():
-        process.start()
-    theirs.close()
+    process, ours = _started(_hang)
     assert ours.poll(60.0)
     process.terminate()
     process.join()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from relaxlisten.messages import Notice, Notification
 from relaxlisten.sensor.reconnect import Absence, heard_packet, silence
 from relaxlisten.sensor.strap_thread import Known, StrapThread
-from relaxlisten.supervision import Pulse, Restarts
+from relaxlisten.supervision import LifeSign, Restarts
 from relaxlisten.terms import Severity
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class StrapSensor:
         self._known = Known(address=address)
         self._absence = Absence(since_s=0.0)
         self._thread: StrapThread | None = None
-        self._pulse = Pulse()
+        self._life = LifeSign()
         self._recent = Restarts()
         self._stopped = False
 
@@ -77,7 +77,7 @@ class StrapSensor:
             self._thread.join(STOP_WITHIN_S)
 
     def _begin(self) -> None:
-        self._pulse = Pulse()
+        self._life = LifeSign()
         # A thread of before may still write into what it knew.
         self._known = replace(self._known, told=set(self._known.told))
         self._thread = StrapThread(self._make_radio(), self._profiles, self._timing, self._greet, self._clock, self._known)
@@ -97,9 +97,9 @@ class StrapSensor:
         """What is to be told of a thread that has ended or hangs; another one is begun, if there were not too many of late."""
         if self._thread is None or self._stopped:
             return []
-        self._pulse = self._pulse.looked(self._thread.pulse, now_s)
+        self._life = self._life.looked(self._thread.pulse, now_s)
         ended = self._thread.ended
-        if not ended and self._pulse.still_s <= HANGS_AFTER_S:
+        if not ended and self._life.still_s <= HANGS_AFTER_S:
             return []
         self._thread.end()
         recent = self._recent.one_more(now_s)

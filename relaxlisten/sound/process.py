@@ -20,7 +20,7 @@ from relaxlisten.child_signals import held_back
 from relaxlisten.messages import Notice, PlaybackPlan, SoundState, Track
 from relaxlisten.sound.child import run
 from relaxlisten.sound.orders import AddTrack, Finish, Order, Report, Settings, StillHere
-from relaxlisten.supervision import LONGEST_STEP_S, Restarts
+from relaxlisten.supervision import LifeSign, Restarts
 from relaxlisten.terms import Alignment, Severity
 
 if TYPE_CHECKING:
@@ -75,8 +75,8 @@ class SoundProcess:
         self._process: SpawnProcess | None = None
         self._pipe: Connection | None = None
         self._postman: _Postman | None = None
-        self._polled_s = 0.0
-        self._silent_s = 0.0
+        self._spoken = 0
+        self._life = LifeSign()
         self._patience_s = STARTS_WITHIN_S
 
     def start(self, clock: Clock) -> None:
@@ -122,11 +122,11 @@ class SoundProcess:
 
     def _watch(self, now_s: float, *, spoke: bool) -> None:
         """End a process that says nothing any more: the next poll finds it dead."""
-        step_s, self._polled_s = min(now_s - self._polled_s, LONGEST_STEP_S), now_s
-        self._silent_s = 0.0 if spoke else self._silent_s + step_s
+        self._spoken += spoke
+        self._life = self._life.looked(self._spoken, now_s)
         self._patience_s = SILENT_FOR_S if spoke else self._patience_s
-        if self._silent_s > self._patience_s:
-            self._silent_s = 0.0
+        if self._life.still_s > self._patience_s:
+            self._life = LifeSign()
             self._kill()
 
     def _kill(self) -> None:

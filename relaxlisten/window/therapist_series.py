@@ -24,82 +24,23 @@ _SPARE = 8  # a ring is an eighth longer than what it keeps, and moved to its fr
 MOST_POINTS_A_COLUMN = 2
 
 
-class Curve:
-    """The newest points of a curve, oldest first."""
-
-    def __init__(self, ring: _Ring, row: int) -> None:
-        self._ring, self._row = ring, row
-
-    def since(self, start_s: float) -> tuple[FloatArray, FloatArray]:
-        """Times and values from start_s on, and the one point before, as views."""
-        return self.between(start_s, math.inf)
-
-    def between(self, start_s: float, end_s: float) -> tuple[FloatArray, FloatArray]:
-        """Times and values from start_s to end_s, and the one point before and after, as views."""
-        return self._ring.between(self._row, start_s, end_s)
-
-    @property
-    def last_s(self) -> float:
-        """Time of the newest point."""
-        return self._ring.last_s
-
-
-class Trace(Curve):
-    """A curve that points are added to."""
-
-    def __init__(self, points: int) -> None:
-        super().__init__(_Ring(points, 1), 0)
-
-    def add(self, time_s: float, value: float) -> None:
-        """Add a point; NaN breaks the line."""
-        self._ring.add(time_s, (value,))
-
-    def add_after_gap(self, time_s: float, value: float) -> None:
-        """Add a point that the one before is not joined to."""
-        self.add(time_s, math.nan)
-        self.add(time_s, value)
-
-    def follow(self, time_s: float, value: float | None) -> None:
-        """Add a point of an even series: None breaks the line, and so does a gap."""
-        self._ring.follow(time_s, (value,))
-
-
 class Traces:
-    """The newest points of curves that share their times."""
+    """The newest points of curves that share their times: times, shape (n,), and the values of each curve, shape (curves, n)."""
 
     def __init__(self, points: int, names: Sequence[str]) -> None:
-        self._ring = _Ring(points, len(names))
-        self._curves = {name: Curve(self._ring, row) for row, name in enumerate(names)}
-
-    def add(self, time_s: float, values: Sequence[float]) -> None:
-        """Add a point to each, in the order of their names; NaN breaks a line."""
-        self._ring.add(time_s, values)
-
-    def follow(self, time_s: float, values: Sequence[float | None]) -> None:
-        """Add a point to each, in the order of their names: None breaks a line, and a gap breaks all."""
-        self._ring.follow(time_s, values)
-
-    @property
-    def last_s(self) -> float:
-        """Time of the newest points."""
-        return self._ring.last_s
-
-    def __getitem__(self, name: str) -> Curve:
-        return self._curves[name]
-
-
-class _Ring:
-    """Times, shape (n,), and the values of each curve at them, shape (curves, n)."""
-
-    def __init__(self, points: int, curves: int) -> None:
         room = points + max(points // _SPARE, 1)
         # Written once, so that the memory is taken now and not page by page in the course of a session.
         self._times_s = np.full(room, math.nan)
-        self._values = np.full((curves, room), math.nan)
+        self._values = np.full((len(names), room), math.nan)
+        self._rows = {name: row for row, name in enumerate(names)}
         self._points = points
         self._end = 0
 
+    def __getitem__(self, name: str) -> Curve:
+        return Curve(self, self._rows[name])
+
     def add(self, time_s: float, values: Sequence[float]) -> None:
+        """Add a point to each, in the order of their names; NaN breaks a line."""
         if self._end == self._times_s.size:
             kept = slice(self._end - self._points, self._end)
             self._times_s[: self._points] = self._times_s[kept]
@@ -110,20 +51,58 @@ class _Ring:
         self._end += 1
 
     def follow(self, time_s: float, values: Sequence[float | None]) -> None:
+        """Add a point to each, in the order of their names: None breaks a line, and a gap breaks all."""
         if time_s - self.last_s > GAP_S and self._end:
             self.add(time_s, (math.nan,) * len(values))
         self.add(time_s, [math.nan if value is None else value for value in values])
 
     @property
     def last_s(self) -> float:
+        """Time of the newest points."""
         return float(self._times_s[self._end - 1]) if self._end else -math.inf
 
     def between(self, row: int, start_s: float, end_s: float) -> tuple[FloatArray, FloatArray]:
+        """Times and values of a curve from start_s to end_s, and the one point before and after, as views."""
         first = max(self._end - self._points, 0)
         times_s = self._times_s[first : self._end]
         begin = max(int(np.searchsorted(times_s, start_s)) - 1, 0)
         end = min(int(np.searchsorted(times_s, end_s, side="right")) + 1, times_s.size)
         return times_s[begin:end], self._values[row, first + begin : first + end]
+
+
+class Curve:
+    """The newest points of one curve, oldest first."""
+
+    def __init__(self, traces: Traces, row: int) -> None:
+        self._traces, self._row = traces, row
+
+    def since(self, start_s: float) -> tuple[FloatArray, FloatArray]:
+        """Times and values from start_s on, and the one point before, as views."""
+        return self.between(start_s, math.inf)
+
+    def between(self, start_s: float, end_s: float) -> tuple[FloatArray, FloatArray]:
+        """Times and values from start_s to end_s, and the one point before and after, as views."""
+        return self._traces.between(self._row, start_s, end_s)
+
+    @property
+    def last_s(self) -> float:
+        """Time of the newest point."""
+        return self._traces.last_s
+
+
+class Trace(Curve):
+    """A curve that has its times for itself, and that points are added to."""
+
+    def __init__(self, points: int) -> None:
+        super().__init__(Traces(points, ("",)), 0)
+
+    def add(self, time_s: float, value: float) -> None:
+        """Add a point; NaN breaks the line."""
+        self._traces.add(time_s, (value,))
+
+    def follow(self, time_s: float, value: float | None) -> None:
+        """Add a point of an even series: None breaks the line, and so does a gap."""
+        self._traces.follow(time_s, (value,))
 
 
 def drawn(
