@@ -111,7 +111,11 @@ def listen(
     offline: Annotated[
         bool, typer.Option("--offline", help="As fast as the machine can, without sound card and without waiting.")
     ] = False,
-    out: Annotated[Path | None, typer.Option(help="Folder for the session's record.")] = None,
+    out: Annotated[
+        Path | None,
+        # A parser of its own: typer's asks the disk about every path, and one that does not answer would hold the program.
+        typer.Option(help="Folder for the session's record.", parser=Path, metavar="PATH"),
+    ] = None,
     arm: Annotated[Arm, typer.Option(help="What the music does; adaptive unless arms are compared.")] = Arm.ADAPTIVE,
     donor: Annotated[Path | None, typer.Option(help="For --arm yoked: the session whose music is repeated.")] = None,
     person: Annotated[str | None, typer.Option(help="Learn from this person's sessions, and remember this one.")] = None,

@@ -2,9 +2,10 @@
 
 Decision: what the catalogue knows is there at once, with how stirring each piece is beside the others that it knows. Other files
 are played as soon as their tags allow it, or are heard one by one, in a worker process of low priority, and are kept for the next
-session; of a very long one only the beginning is heard before it may be played. Without a usable catalogue the session goes on
-with one that lasts as long as itself, whenever that shows. A file that cannot be played becomes a sentence, never an end to the
-search; one that says the same of many files is told once. A search that fails ends with what it has found.
+session; of a very long one only the beginning is heard before it may be played. A place that gives no answer (a network folder)
+keeps nobody waiting: the session begins, says that the music is late, and plays what comes. Without a usable catalogue the
+session goes on with one that lasts as long as itself, whenever that shows. A file that cannot be played becomes a sentence, never
+an end to the search; one that says the same of many files is told once. A search that fails ends with what it has found.
 """
 
 from __future__ import annotations
@@ -14,15 +15,18 @@ import math
 import queue
 import threading
 from collections import deque
+from concurrent.futures import wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.crash_report import pointer, write_report
 from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.unwaited import unwaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from contextlib import AbstractContextManager
 
     from relaxlisten.messages import Track
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 BEGINNING_S = 600.0
 _LONG_S = 1200.0
 _BUSY_S = 2.0  # somebody is lying down and waits for the music
+_ANSWERS_WITHIN_S = 2.0  # a place that is not there says so at once; a disk that has to wake up takes longer
 _NICENESS = 5  # at the lowest priority a busy machine would keep a listener waiting for the first piece for minutes
 
 
@@ -53,7 +58,10 @@ class LibraryFeed:
     def __init__(
         self, music: str, catalogue: Path | None, open_pool: Callable[[], AbstractContextManager[Pool]] | None = None
     ) -> None:
-        """Raises UsageError where there is nothing that could be played. open_pool: who hears what is not known."""
+        """Raises UsageError where there is nothing that could be played; where that shows later, it is the failure.
+
+        open_pool: who hears what is not known.
+        """
         self.complete = False
         self.failure: RelaxListenError | None = None
         self._music = music
@@ -61,7 +69,7 @@ class LibraryFeed:
         self._open_pool = open_pool or _one_worker
         self._found: queue.SimpleQueue[FoundTrack | str] = queue.SimpleQueue()
         self._stop = threading.Event()
-        self._files = None if music == "builtin" else _list_files(music)
+        self._files = None if music == "builtin" else _files_listed(music)
 
     def scan(self) -> None:
         """Look through all of the music now; the pieces are then in the order of their names, whatever was known before."""
@@ -98,7 +106,9 @@ class LibraryFeed:
             return
         told: set[Path] = set()
         try:
-            self._look_through(self._files, told, learn=learn)
+            self._look_through(self._files.result(), told, learn=learn)
+        except UsageError as fault:  # nothing to play, in a place that was slow to say so
+            self.failure, self.complete = fault, True
         # Whatever it is: the session would wait for the music for ever.
         except Exception as fault:
             report = pointer(write_report(fault, "the search for music"))
@@ -276,10 +286,14 @@ class _Finder:
             self._put(sentence)
 
 
-def _list_files(music: str) -> MusicList:
+def _files_listed(music: str) -> Future[MusicList]:
+    """The files of a place, or why it has none, as soon as it answers."""
     from relaxlisten.music.playlist import list_music
 
-    return list_music(Path(music).expanduser())
+    listed = unwaited("music-list", lambda: list_music(Path(music).expanduser()))
+    if wait([listed], _ANSWERS_WITHIN_S).done:
+        listed.result()
+    return listed
 
 
 def _content_of(path: Path) -> str | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from relaxlisten.messages import Notice
-from relaxlisten.session.recorder import STALLED_S
 from relaxlisten.terms import Severity
+from relaxlisten.unwaited import ANSWERS_WITHIN_S
 
 if TYPE_CHECKING:
     import queue
@@ -35,12 +35,12 @@ class RecordWatch:
 
     def _of_the_disk(self, now_s: float) -> list[Notice]:
         """Whether it has begun to be waited for, or has answered; a disk that is always slow is told of now and then."""
-        stalled = self._recorder.stalled_s() > STALLED_S
+        stalled = self._recorder.stalled_s() > ANSWERS_WITHIN_S
         if stalled and not self._stalled and now_s - self._told_s >= QUIET_S:
             self._stalled, self._told_s = True, now_s
             text = (
-                f"The disk of the record has not answered for {STALLED_S:.0f} s: the session goes on, and what is recorded "
-                "meanwhile is kept in memory; look after the disk or the network."
+                f"The disk of the record has not answered for {ANSWERS_WITHIN_S:.0f} s: the session goes on, and what is "
+                "recorded meanwhile is kept in memory; look after the disk or the network."
             )
             return [Notice(time_s=now_s, severity=Severity.WARNING, code="record_waits", text=text)]
         if self._stalled and not stalled:

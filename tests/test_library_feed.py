@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
+
 import numpy as np
 import pyloudnorm
 import pytest
 import soundfile
 
+from relaxlisten import library_feed
 from relaxlisten.errors import UsageError
 from relaxlisten.library_feed import BEGINNING_S, LibraryFeed
 from relaxlisten.music import catalogue as catalogue_module
+from relaxlisten.music import playlist as playlist_module
 from relaxlisten.music.audio_bytes import content_id
 from relaxlisten.music.catalogue import Catalogue
 from relaxlisten.music.catalogue_file import CatalogueFault
@@ -319,3 +323,51 @@ def test_a_search_that_fails_without_the_catalogue_too_ends_all_the_same(music, 
     ]
     assert feed.complete
     assert isinstance(feed.failure, UsageError)
+
+
+# ---- a place that gives no answer ----
+
+
+@pytest.fixture
+def silent(monkeypatch):
+    """Whoever lists music is held until `set` is called; a session waits for no such answer."""
+    answers = threading.Event()
+    listed = playlist_module.list_music
+
+    def held(path):
+        assert answers.wait(30.0)
+        return listed(path)
+
+    monkeypatch.setattr(playlist_module, "list_music", held)
+    monkeypatch.setattr(library_feed, "_ANSWERS_WITHIN_S", 0.0)
+    yield answers
+    answers.set()
+
+
+def looked(feed):
+    """Start the search; what ends it, once it has been let go on."""
+    search = threading.Thread(target=feed._look, kwargs={"learn": False})
+    search.start()
+    return search
+
+
+def test_a_place_that_does_not_answer_keeps_nobody_waiting_and_is_played_when_it_does(silent, music, place):
+    write(music / "song.flac", texts=FULL_TAGS)
+    feed = LibraryFeed(str(music), place, lambda: HereAndNow(sounds_alike))
+    search = looked(feed)
+    assert feed.poll() == []
+    assert not feed.complete
+    silent.set()
+    search.join(30.0)
+    assert [found.path.name for found in feed.poll()] == ["song.flac"]
+    assert feed.complete
+    assert feed.failure is None
+
+
+def test_a_place_that_is_slow_to_say_that_it_has_no_music_is_a_failure_in_the_same_words(silent, music, place):
+    feed = LibraryFeed(str(music), place, lambda: HereAndNow(sounds_alike))
+    search = looked(feed)
+    silent.set()
+    search.join(30.0)
+    assert str(feed.failure).startswith(f"No music was found in {music}")
+    assert feed.complete

@@ -53,25 +53,37 @@ class MusicList:
 
 
 def list_music(music: Path) -> MusicList:
-    """The files of a folder, a playlist (PLAYLIST_SUFFIXES) or one file; UsageError where there is nothing to play."""
-    if music.is_dir():
-        found = MusicList(folder=music, paths=tuple(find_music(music)))
-    elif not music.is_file():
-        raise UsageError(f"There is no {music}: give a folder of music, a playlist, or --music builtin.")
-    elif music.suffix.lower() in PLAYLIST_SUFFIXES:
-        found = read_playlist(music)
-    elif music.suffix.lower() in SUFFIXES:
-        found = MusicList(folder=music.parent, paths=(music,))
-    else:
+    """The files of a folder, a playlist (PLAYLIST_SUFFIXES) or one file; UsageError where there is nothing to play.
+
+    Asks the place and waits for its answer, however long that takes.
+    """
+    try:
+        found = _listed(music)
+    except OSError as fault:
         raise UsageError(
-            f"{music} is no folder, playlist or sound file that is known: use WAV, FLAC, OGG, MP3, M4A or a playlist "
-            f"({', '.join(PLAYLIST_SUFFIXES)})."
-        )
+            f"{music} cannot be looked at ({fault.strerror}): see that it is connected and that you may read it, or use "
+            "--music builtin."
+        ) from fault
     if not found.paths:
         where = f"No music was found in {music}"
         reason = f" ({found.problems[0]})" if found.problems else ""
         raise UsageError(f"{where}{reason}: put WAV, FLAC, OGG, MP3 or M4A files there, or use --music builtin.")
     return found
+
+
+def _listed(music: Path) -> MusicList:
+    if music.is_dir():
+        return MusicList(folder=music, paths=tuple(find_music(music)))
+    if not music.is_file():
+        raise UsageError(f"There is no {music}: give a folder of music, a playlist, or --music builtin.")
+    if music.suffix.lower() in PLAYLIST_SUFFIXES:
+        return read_playlist(music)
+    if music.suffix.lower() in SUFFIXES:
+        return MusicList(folder=music.parent, paths=(music,))
+    raise UsageError(
+        f"{music} is no folder, playlist or sound file that is known: use WAV, FLAC, OGG, MP3, M4A or a playlist "
+        f"({', '.join(PLAYLIST_SUFFIXES)})."
+    )
 
 
 def find_music(folder: Path) -> list[Path]:
@@ -86,7 +98,7 @@ def find_music(folder: Path) -> list[Path]:
         seen.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [Path(here, name) for name in names if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES]
-    return sorted(path for path in found if path.is_file())
+    return sorted(filter(_is_file, found))
 
 
 def read_playlist(playlist: Path) -> MusicList:

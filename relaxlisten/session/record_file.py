@@ -9,16 +9,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import queue
+import stat
 import tempfile
-import threading
+from concurrent.futures import wait
 from pathlib import Path
 
 from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.lock import hold
 from relaxlisten.session.private import opened
+from relaxlisten.unwaited import unwaited
 
 _READ_BYTES = 1 << 20
+_SPARE = "relaxlisten-session-"
 
 
 class RecordFile:
@@ -71,7 +73,7 @@ def make(path: Path) -> None:
 
 def spare_with(data: bytes) -> RecordFile:
     """A new record in the system's temporary folder. Raises OSError."""
-    folder = Path(tempfile.mkdtemp(prefix="relaxlisten-session-"))
+    folder = Path(tempfile.mkdtemp(prefix=_SPARE))
     path = folder / RECORD_NAME
     make(path)
     spare = RecordFile(path)
@@ -79,15 +81,30 @@ def spare_with(data: bytes) -> RecordFile:
     return spare
 
 
+def spares() -> list[Path]:
+    """The records that `spare_with` made for this user, and that are still there.
+
+    The temporary folder belongs to everybody: links are not followed, and what another user has put there is none of ours.
+    """
+    own = os.getuid() if hasattr(os, "getuid") else None
+    found = []
+    for folder in sorted(Path(tempfile.gettempdir()).glob(f"{_SPARE}*")):
+        with contextlib.suppress(OSError):
+            state = folder.lstat()
+            if stat.S_ISDIR(state.st_mode) and own in (None, state.st_uid):
+                found.append(folder / RECORD_NAME)
+    return found
+
+
 def read_in_time(path: Path, size: int, within_s: float) -> bytes | None:
-    """The first bytes of a file; None where its disk does not answer a reader within that time."""
-    found: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    """The first bytes of a file; None where its disk gives a reader no answer within that time, or a fault."""
+    reading = unwaited("read-back", lambda: _first_bytes(path, size))
+    return reading.result() if wait([reading], within_s).done else None
 
-    def read() -> None:
-        with contextlib.suppress(OSError), path.open("rb") as file:
-            found.put(file.read(size))
 
-    threading.Thread(target=read, name="read-back", daemon=True).start()
-    with contextlib.suppress(queue.Empty):
-        return found.get(timeout=within_s)
-    return None
+def _first_bytes(path: Path, size: int) -> bytes | None:
+    try:
+        with path.open("rb") as file:
+            return file.read(size)
+    except OSError:
+        return None

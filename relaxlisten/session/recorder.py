@@ -14,6 +14,7 @@ import contextlib
 import queue
 import threading
 import time
+from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from relaxlisten.errors import RelaxListenError
 from relaxlisten.session.format import RECORD_NAME, event_line, header_line, key_of_header
 from relaxlisten.session.private import private_folder
 from relaxlisten.session.record_file import RecordFile, make, read_in_time, spare_with
+from relaxlisten.unwaited import ANSWERS_WITHIN_S, unwaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,10 +32,6 @@ if TYPE_CHECKING:
     from relaxlisten.session.format import SessionHeader
 
 FLUSH_EVERY_S = 0.5
-
-
-# A disk that takes longer has stopped to answer; sleeping disks were seen to take 8 s to turn.
-STALLED_S = 10.0
 BEGIN_WITHIN_S = CLOSE_WITHIN_S = 2.0
 
 
@@ -52,8 +50,15 @@ class WriteFault:
 def claim_folder(folder: Path) -> Path:
     """Make `folder` ready for a new record, or a numbered folder inside it where it holds one already.
 
-    Raises RelaxListenError with one sentence where nothing can be written there.
+    Raises RelaxListenError with one sentence where nothing can be written there, or where no answer comes from there.
     """
+    claimed = unwaited("claim-folder", lambda: _claimed(folder))
+    if not wait([claimed], ANSWERS_WITHIN_S).done:
+        raise _refusal(folder, "it does not answer; it may lie on a network")
+    return claimed.result()
+
+
+def _claimed(folder: Path) -> Path:
     try:
         private_folder(folder)
         chosen = folder
@@ -64,15 +69,14 @@ def claim_folder(folder: Path) -> Path:
             chosen = folder / f"session-{number}"
             private_folder(chosen)
     except OSError as fault:
-        raise _refusal(folder, fault) from fault
+        raise _refusal(folder, fault.strerror or str(fault)) from fault
     message = f"{folder} is full of sessions: choose another folder with --out."
     raise RelaxListenError(message)
 
 
-def _refusal(folder: Path, fault: OSError) -> RelaxListenError:
+def _refusal(folder: Path, reason: str) -> RelaxListenError:
     return RelaxListenError(
-        f"The session cannot be recorded in {folder} ({fault.strerror or fault}), so it was not started: choose another folder "
-        "with --out."
+        f"The session cannot be recorded in {folder} ({reason}), so it was not started: choose another folder with --out."
     )
 
 
@@ -97,7 +101,7 @@ class Recorder:
         try:
             self._home = RecordFile(self.path)
         except OSError as fault:
-            raise _refusal(folder, fault) from fault
+            raise _refusal(folder, fault.strerror or str(fault)) from fault
         self._spare: RecordFile | None = None
         # What is on the disk and what is not are one fact: who takes over from a thread that waits has to see both at once.
         self._handover = threading.Lock()

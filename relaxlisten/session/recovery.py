@@ -174,6 +174,14 @@ def told(found: Found, now: datetime.datetime) -> list[str]:
     return sentences
 
 
+def told_spare(one: CutOff, now: datetime.datetime) -> str:
+    """A sentence about a session whose own disk failed before it was cut off."""
+    return (
+        f"A session that could not be written to its own folder was cut off{_when(one, now)}; it is saved "
+        f"({length_told(one.length_s)}) in {one.record.parent}: move it from there, for the system may clear that folder."
+    )
+
+
 def _when(one: CutOff, now: datetime.datetime) -> str:
     if one.last_utc is None:
         return ""

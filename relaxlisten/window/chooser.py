@@ -119,11 +119,6 @@ class Chooser(QtWidgets.QWidget):
             self._finder.stop()
             self._finder = None
 
-    def close_down(self) -> None:
-        """The window closes."""
-        self.end_looking()
-        self._look.stop()
-
     def refresh(self) -> None:
         """Show what has been found out."""
         sighting = self._finder.sighting if self._finder else None

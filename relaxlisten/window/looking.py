@@ -1,4 +1,4 @@
-"""What Start finds out in the background: which straps are in reach, how much music is in a place (a shell: it owns a thread).
+"""What Start finds out in the background: which straps are in reach, how much music is in a place (a shell: threads).
 
 Decision: Start asks by a timer and never waits. The search for straps is made by whoever opens the window (`Finder`), begins when
 Start is shown and ends before a session begins, because a strap talks to one listener only.
@@ -6,14 +6,16 @@ Start is shown and ends before a session begins, because a strap talks to one li
 
 from __future__ import annotations
 
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from relaxlisten.errors import UsageError
 from relaxlisten.music.playlist import list_music
+from relaxlisten.unwaited import unwaited
 
 if TYPE_CHECKING:
+    from concurrent.futures import Future
+
     from relaxlisten.sensor.seen import Sighting
 
 
@@ -38,7 +40,6 @@ class MusicLook:
     """Counts the pieces in a place; `pieces` is None until that is known."""
 
     def __init__(self) -> None:
-        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="music-look")
         self._asked: Future[int | None] | None = None
         self.place = ""
 
@@ -46,7 +47,7 @@ class MusicLook:
         """Look at another place."""
         if place != self.place:
             self.place = place
-            self._asked = self._worker.submit(count_music, Path(place))
+            self._asked = unwaited("music-look", lambda: count_music(Path(place)))
 
     @property
     def known(self) -> bool:
@@ -57,10 +58,6 @@ class MusicLook:
     def pieces(self) -> int | None:
         """How many pieces; None where the place is gone. Only where it is known."""
         return self._asked.result() if self._asked is not None else None
-
-    def stop(self) -> None:
-        """Wait for nothing any more."""
-        self._worker.shutdown(wait=False, cancel_futures=True)
 
 
 def count_music(place: Path) -> int | None:

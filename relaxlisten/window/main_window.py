@@ -126,7 +126,7 @@ class MainWindow(QtWidgets.QMainWindow):
             self.stop()
             event.ignore()
             return
-        self.chooser.close_down()
+        self.chooser.end_looking()
         self._pages.close_second()
         event.accept()
 
@@ -291,7 +291,7 @@ class MainWindow(QtWidgets.QMainWindow):
 
     def _speak_anew(self) -> None:
         self._initial = self.chooser.choices(self.controls.volume.value() / 100.0)
-        self.chooser.close_down()
+        self.chooser.end_looking()
         app = QtWidgets.QApplication.instance()
         assert app is not None
         speak(app, self._liking.language)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
@@ -85,6 +86,24 @@ def test_a_playlist_with_nothing_to_play_says_why(folder):
 def test_what_is_no_music_is_refused_in_a_sentence(folder, name, words):
     with pytest.raises(UsageError, match=words):
         list_music(folder / name)
+
+
+def test_a_place_that_the_system_cannot_look_at_is_refused_in_a_sentence(folder):
+    with pytest.raises(UsageError, match=r"cannot be looked at \(File name too long\): see that it is connected"):
+        list_music(folder / ("a" * 300))
+
+
+def test_a_file_that_the_system_cannot_look_at_is_left_out_and_the_others_are_played(folder, monkeypatch):
+    is_file = Path.is_file
+
+    def stale(path):
+        if path.name == "b.wav":
+            raise OSError(errno.ESTALE, "Stale file handle")
+        return is_file(path)
+
+    monkeypatch.setattr(Path, "is_file", stale)
+    assert "b.wav" not in names(list_music(folder).paths, folder)
+    assert list_music(folder).paths
 
 
 def test_names_are_relative_with_forward_slashes():

@@ -54,6 +54,16 @@ def test_a_folder_that_holds_a_session_keeps_it(tmp_path: Path) -> None:
     assert [read(path) for path in paths] == [[1.0], [2.0], [3.0]]
 
 
+def test_a_place_that_gives_no_answer_is_refused_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = threading.Event()
+    monkeypatch.setattr(recorder_module, "private_folder", lambda _folder: answers.wait(30.0))
+    monkeypatch.setattr(recorder_module, "ANSWERS_WITHIN_S", 0.0)
+    with pytest.raises(RelaxListenError, match="does not answer; it may lie on a network") as caught:
+        claim_folder(tmp_path / "away")
+    answers.set()
+    assert "so it was not started: choose another folder with --out." in str(caught.value)
+
+
 def test_a_place_that_cannot_be_written_is_refused_in_one_sentence(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("not a folder")

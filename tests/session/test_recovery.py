@@ -13,7 +13,7 @@ from relaxlisten.session.load import load
 from relaxlisten.session.lock import Lock, take
 from relaxlisten.session.recorder import Recorder, claim_folder
 from relaxlisten.session.records import load_record
-from relaxlisten.session.recovery import CutOff, Found, length_told, records_near, recover, told
+from relaxlisten.session.recovery import CutOff, Found, length_told, records_near, recover, told, told_spare
 from relaxlisten.terms import PhaseKind, Quality, SessionStage
 
 HEADER = SessionHeader(
@@ -194,6 +194,15 @@ def test_of_several_the_newest_is_told_and_the_others_are_counted() -> None:
     two, three = Found(cut_off=(cut_off(9), cut_off(8))), Found(cut_off=(cut_off(9), cut_off(8), cut_off(7)))
     assert told(two, NOON) == ["Your last session was cut off at 09:00; it is saved (1 min 1 s). So is one earlier session."]
     assert told(three, NOON)[0].endswith("So are 2 earlier ones.")
+
+
+def test_of_a_session_whose_own_disk_had_failed_it_is_said_where_it_is() -> None:
+    at = datetime.datetime(2026, 1, 1, 12, 31, tzinfo=datetime.UTC)
+    one = CutOff(record=Path("/tmp/relaxlisten-session-x/session.jsonl"), last_utc=at, length_s=1100.0, torn_bytes=0)
+    assert told_spare(one, at) == (
+        "A session that could not be written to its own folder was cut off at 12:31; it is saved (18 min 20 s) in "
+        "/tmp/relaxlisten-session-x: move it from there, for the system may clear that folder."
+    )
 
 
 def test_a_session_that_is_running_already_is_said() -> None:

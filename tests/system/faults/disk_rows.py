@@ -70,6 +70,17 @@ def _read_only_before(stage: Stage) -> dict[str, float]:
     return {}
 
 
+def _silent_before(stage: Stage) -> dict[str, float]:
+    network = NetworkFolder(stage, stage.folder / "records")
+    stage.add_piece()
+    network.stall()
+    stage.strike()
+    stage.start(out=network.folder / "session")
+    stage.wait_for_end(60.0)
+    network.answer()
+    return {}
+
+
 def _removed(stage: Stage) -> dict[str, float]:
     stage.listen()
     stage.strike()
@@ -119,6 +130,10 @@ ROWS = (
     Row(id="record-folder-stalls", fault="Folder of the record on a network that stalls for 30 s",
         how="Its server is stopped (STOP).", music=PLAYS, play=_stalls,
         told=(LATE,), needs=cannot_stall),
+    Row(id="record-folder-silent-at-start", fault="Folder of the record does not answer when a session is started",
+        how="Its server is stopped before the start.", music="does not begin", play=_silent_before, ending=Ending.REFUSED,
+        keeps=Keeps.NONE, needs=cannot_stall,
+        told=(Told(words="it does not answer; it may lie on a network), so it was not started", within_s=45.0),)),
     Row(id="record-folder-gone-at-the-end", fault="Folder of the record on a network that stalls for good",
         how="The same, for good; the session is ended meanwhile.", music=PLAYS, play=_stalls_at_the_end, ending=Ending.UNSAVED,
         keeps=Keeps.PARTS, needs=cannot_stall),

@@ -23,6 +23,7 @@ PLAYS = "goes on unchanged"
 NEXT = "the next piece follows"
 NEXT_WITHIN_S = 0.3
 STALL_S = 30.0
+LATE = "No music has been found within"
 START_S = 60.0  # told as soon as it has been read, which is before it is heard: counted from the start of the program
 
 
@@ -108,6 +109,35 @@ def _stalls_longer(stage: Stage) -> dict[str, float]:
     return {}
 
 
+def _silent_at_the_start(stage: Stage) -> dict[str, float]:
+    network = _started_in_silence(stage)
+    network.answer()
+    stage.mend()
+    stage.until_sound()
+    stage.rest(3.0)
+    stage.see_tick()
+    return {}
+
+
+def _silent_for_good(stage: Stage) -> dict[str, float]:
+    network = _started_in_silence(stage)
+    stage.see_tick()
+    stage.end()
+    network.answer()
+    return {}
+
+
+def _started_in_silence(stage: Stage) -> NetworkFolder:
+    """A session whose music is in a folder that gives no answer, not even to the first question."""
+    network = NetworkFolder(stage, stage.music)
+    stage.add_piece()
+    network.stall()
+    stage.strike()
+    stage.start(music=network.folder)
+    stage.until_told(LATE, 40.0)
+    return network
+
+
 # ---- the catalogue ----
 
 
@@ -184,6 +214,13 @@ ROWS = (
         how="The same, until 5 s after the music had to stop.", music="fades when all that was read ahead has been heard; "
         "comes back by itself", play=_stalls_longer, silence_s=None, back_s=4.0, needs=cannot_stall,
         told=(Told(words="does not answer", within_s=60.0),)),
+    Row(id="folder-silent-at-start", fault="Network folder of the music does not answer when a session is started",
+        how="Its server is stopped before the start, until the session has said that it waits.",
+        music="begins when the folder answers", play=_silent_at_the_start, silence_s=None, back_s=10.0, needs=cannot_stall,
+        told=(Told(words=LATE, within_s=40.0),)),
+    Row(id="folder-silent-for-good", fault="The same, and the listener ends the session", how="The same, and TERM.",
+        music="does not begin", play=_silent_for_good, silence_s=None, end_s=None, needs=cannot_stall,
+        told=(Told(words=LATE, within_s=40.0),)),
     Row(id="catalogue-locked", fault="Catalogue locked at the start", how="Another program holds the database exclusively.",
         music="begins a little later", play=_locked, bounds={"first sound": 25.0, "catalogue told": 0.0}),
     Row(id="catalogue-locked-later", fault="Catalogue locked in a session", how="Another program locks it for 15 s.",
