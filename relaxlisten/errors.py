@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
 
 class RelaxListenError(Exception):
     """A run that failed for a reason outside the program (exit code 1)."""
@@ -17,6 +22,15 @@ class UsageError(RelaxListenError):
 
 class MalformedPayload(RelaxListenError):
     """A packet that breaks its specification; names the field and the length."""
+
+
+def together(faults: Sequence[RelaxListenError]) -> RelaxListenError | None:
+    """One fault that says what all of them say, each sentence once; it ends the program as the first of them does."""
+    if len(faults) <= 1:
+        return faults[0] if faults else None
+    whole = RelaxListenError(" ".join(dict.fromkeys(map(str, faults))))
+    whole.exit_code = faults[0].exit_code
+    return whole
 
 
 class UnplayableFile(RelaxListenError):

@@ -7,11 +7,12 @@ sealed at the next start, without the passphrase.
 
 from __future__ import annotations
 
+from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relaxlisten.control.protocol import protocol_from_data
-from relaxlisten.errors import UsageError
+from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.messages import PieceResponse, Rating
 from relaxlisten.preparing import ratings
 from relaxlisten.session.format import RECORD_NAME, read_record
@@ -20,6 +21,7 @@ from relaxlisten.session.people import read_memory, remember, remember_feeling
 from relaxlisten.session.people_store import SESSIONS, People, read_card
 from relaxlisten.session.person_lock import Locked
 from relaxlisten.session.records import append_ratings, load_record, rating_lines
+from relaxlisten.unwaited import unwaited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +36,8 @@ if TYPE_CHECKING:
     from relaxlisten.session.private import Claim
     from relaxlisten.settings import SessionSettings
     from relaxlisten.terms import When
+
+_KEEPS_WITHIN_S = 30.0  # over a slow network the record of an hour is locked in less
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,7 +106,20 @@ class Keeper:
         self._listener.people.note_place(self._listener.entry, record)
 
     def close(self) -> None:
-        """Write it down, lock what is to be locked, and let others at the folder."""
+        """Write it down, lock what is to be locked, and let others at the folder.
+
+        Raises RelaxListenError where that cannot be done, or where the folder gives no answer.
+        """
+        kept = unwaited("keeper", self._keep)
+        if not wait([kept], _KEEPS_WITHIN_S).done:
+            message = (
+                f"The folder of {self._listener.entry.name} does not answer: what this session showed of them may not be "
+                "remembered for the next one."
+            )
+            raise RelaxListenError(message)
+        kept.result()
+
+    def _keep(self) -> None:
         try:
             remember(self._listener.folder, self._events, self._questions, self._hour)
             self._listener.folder.seal_plain()

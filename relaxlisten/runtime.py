@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from relaxlisten.clock_facts import ClockFacts
-from relaxlisten.errors import RelaxListenError
+from relaxlisten.errors import RelaxListenError, together
 from relaxlisten.group import Companions
 from relaxlisten.loop import MonotonicClock, SessionLoop, SteppedClock
 from relaxlisten.messages import Beat, Command
@@ -73,8 +73,8 @@ def run_offline(parts: Parts) -> Outcome:
     companions.close()
     if parts.keeper is not None:
         parts.keeper.close()
-    failure = loop.failure or recorder.unsaved or companions.unsaved
-    return Outcome(record_path=recorder.path.parent, failure=failure)
+    faults = [fault for fault in (loop.failure, recorder.unsaved, companions.unsaved) if fault is not None]
+    return Outcome(record_path=recorder.path.parent, failure=together(faults))
 
 
 def _keepers(parts: Parts) -> list[Observer]:
@@ -195,17 +195,19 @@ class LiveSession:
     def _close(self) -> None:
         """End every part, whatever became of the others: first the music, which fades, and then what keeps."""
         keeper = self._parts.keeper
+        faults = [self.failure] if self.failure else []
         ends: list[Callable[[], None]] = [self._parts.sound.stop, self._parts.sensor.stop, self._parts.library.stop]
         ends += [link.stop for link in self._parts.links]
         for end in (*ends, self._recorder.close, self._companions.close, *([keeper.close] if keeper else [])):
             try:
                 end()
             except RelaxListenError as fault:
-                self.failure = self.failure or fault
+                faults.append(fault)
             except Exception as fault:
                 _log.info("A part did not end well", exc_info=True)
-                self.failure = self.failure or own_fault(fault)
-        self.failure = self.failure or self._recorder.unsaved or self._companions.unsaved
+                faults.append(own_fault(fault))
+        faults += [unsaved for unsaved in (self._recorder.unsaved, self._companions.unsaved) if unsaved is not None]
+        self.failure = together(faults)
         self._done.set()
 
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from typing import TYPE_CHECKING
 
 from tests.system.faults.mounts import BreakingDisk, NetworkFolder, SmallDisk, cannot_break, cannot_mount, cannot_stall
 from tests.system.faults.rows import Ending, Keeps, Row, Told
+from tests.system.program import PROGRAM, wait_until
 
 if TYPE_CHECKING:
     from tests.system.faults.stage import Stage
@@ -16,6 +18,7 @@ LATE = Told(words="The disk of the record has not answered for", within_s=15.0)
 INTRO = "Real disks: tmpfs, ext4 on a loop device, and bindfs (FUSE) in the place of a network folder."
 PLAYS = "goes on unchanged"
 STALL_S = 30.0
+HEARD_S = 75.0  # what a piece has done is known of those that were heard for a minute
 
 
 def _full(stage: Stage) -> dict[str, float]:
@@ -112,6 +115,29 @@ def _stalls_at_the_end(stage: Stage) -> dict[str, float]:
     return {}
 
 
+def _home_gone_at_the_end(stage: Stage) -> dict[str, float]:
+    """Once a piece has been heard to its end, there is something to remember for the person."""
+    network = NetworkFolder(stage, stage.folder / "home")
+    for name, hz in (("tone.flac", 440.0), ("second.flac", 550.0)):
+        stage.add_piece(name, hz, seconds=HEARD_S)
+    home = {**stage.environment(), "XDG_DATA_HOME": str(network.folder)}
+    subprocess.run([*PROGRAM, "person", "new", "Ada", "--consent"], env=home, check=True, stdout=subprocess.DEVNULL)
+    stage.listen("--person", "Ada", out=network.folder / "session", env={"XDG_DATA_HOME": str(network.folder)})
+    wait_until(lambda: '"event":"PieceResponse"' in record_text(stage), "what the heart did with a piece", 2.0 * HEARD_S)
+    stage.see_tick()
+    stage.strike()
+    network.stall()
+    stage.rest(3.0)
+    stage.end()
+    network.answer()
+    return {}
+
+
+def record_text(stage: Stage) -> str:
+    """The record as it is on the disk."""
+    return (stage.session / "session.jsonl").read_text(encoding="utf-8")
+
+
 ROWS = (
     Row(id="disk-full", fault="Disk full", how="The record is on a small disk (tmpfs) that is filled to its last byte.",
         music=PLAYS, play=_full, told=(UNWRITTEN,), ending=Ending.UNSAVED, keeps=Keeps.ELSEWHERE, quick=True, needs=cannot_mount),
@@ -137,4 +163,8 @@ ROWS = (
     Row(id="record-folder-gone-at-the-end", fault="Folder of the record on a network that stalls for good",
         how="The same, for good; the session is ended meanwhile.", music=PLAYS, play=_stalls_at_the_end, ending=Ending.UNSAVED,
         keeps=Keeps.PARTS, needs=cannot_stall),
+    Row(id="home-gone-at-the-end", fault="Home folder on a network that stalls for good, in a session of a person",
+        how="Record, person and catalogue lie there; the session is ended meanwhile.", music=PLAYS, play=_home_gone_at_the_end,
+        ending=Ending.UNSAVED, keeps=Keeps.PARTS, needs=cannot_stall,
+        told=(Told(words="The folder of Ada does not answer", within_s=45.0),)),
 )  # fmt: skip

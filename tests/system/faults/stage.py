@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 TONE_HZ, PIECE_S = 440.0, 180.0
 STEADY_S = 3.0  # of music before a fault
 START_S = 150.0
-FINISHED_S = 20.0
+FINISHED_S = 45.0
 TAGS = ["REPLAYGAIN_TRACK_GAIN=0.00 dB"]
 PULSE = "tempo_bpm = 66.0\nfirst_beat_s = 0.0\n"
 
