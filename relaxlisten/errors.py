@@ -25,7 +25,10 @@ class MalformedPayload(RelaxListenError):
 
 
 def together(faults: Sequence[RelaxListenError]) -> RelaxListenError | None:
-    """One fault that says what all of them say, each sentence once; it ends the program as the first of them does."""
+    """One fault that says what all of them say, each sentence once; it ends the program as the first of them does.
+
+    Of several only the sentences and the exit code are left, for they are for a person to read.
+    """
     if len(faults) <= 1:
         return faults[0] if faults else None
     whole = RelaxListenError(" ".join(dict.fromkeys(map(str, faults))))

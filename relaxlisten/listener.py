@@ -7,6 +7,7 @@ sealed at the next start, without the passphrase.
 
 from __future__ import annotations
 
+import threading
 from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from relaxlisten.settings import SessionSettings
     from relaxlisten.terms import When
 
-_KEEPS_WITHIN_S = 30.0  # over a slow network the record of an hour is locked in less
+_KEPT_WITHIN_S = 30.0  # the record of an hour is 7 MB: a network of 0.5 MB/s has time to take it, locked, and to give it back
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +96,7 @@ class Keeper:
     def __init__(self, listener: Listener, questions: Sequence[RatingQuestion], hour: float) -> None:
         self._listener, self._questions, self._hour = listener, questions, hour
         self._events: list[Event] = []
+        self._given_up = threading.Event()
 
     def receive(self, event: Event, *, derived: bool) -> None:
         """Keep what is worth remembering."""
@@ -111,10 +113,11 @@ class Keeper:
         Raises RelaxListenError where that cannot be done, or where the folder gives no answer.
         """
         kept = unwaited("keeper", self._keep)
-        if not wait([kept], _KEEPS_WITHIN_S).done:
+        if not wait([kept], _KEPT_WITHIN_S).done:
+            self._given_up.set()
             message = (
-                f"The folder of {self._listener.entry.name} does not answer: what this session showed of them may not be "
-                "remembered for the next one."
+                f"The folder of {self._listener.entry.name} does not answer, or too slowly: what this session showed of them may "
+                "not be remembered for the next one."
             )
             raise RelaxListenError(message)
         kept.result()
@@ -122,7 +125,8 @@ class Keeper:
     def _keep(self) -> None:
         try:
             remember(self._listener.folder, self._events, self._questions, self._hour)
-            self._listener.folder.seal_plain()
+            if not self._given_up.is_set():  # the next start seals it
+                self._listener.folder.seal_plain()
         finally:
             self._listener.claim.release()
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from relaxlisten.errors import RelaxListenError
-    from relaxlisten.library_feed import FoundTrack
+    from relaxlisten.finding import FoundTrack
     from relaxlisten.messages import Track
 
 
@@ -31,7 +31,7 @@ class ReadyMusic:
 
     def poll(self) -> list[FoundTrack | str]:
         """All of it, once."""
-        from relaxlisten.library_feed import FoundTrack
+        from relaxlisten.finding import FoundTrack
 
         found, self._waiting = self._waiting, []
         return [FoundTrack(track=track, path=None) for track in found]

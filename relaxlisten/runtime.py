@@ -33,6 +33,7 @@ if TYPE_CHECKING:
 
     from relaxlisten.assembly import Parts
     from relaxlisten.control.protocol import RatingQuestion
+    from relaxlisten.listener import Keeper
     from relaxlisten.messages import Event, FromCompanion
     from relaxlisten.ports import Observer
     from relaxlisten.session.recorder import WriteFault
@@ -71,10 +72,17 @@ def run_offline(parts: Parts) -> Outcome:
     parts.sensor.stop()
     recorder.close()
     companions.close()
-    if parts.keeper is not None:
-        parts.keeper.close()
-    faults = [fault for fault in (loop.failure, recorder.unsaved, companions.unsaved) if fault is not None]
+    unkept = _unkept(parts.keeper) if parts.keeper else None
+    faults = [fault for fault in (loop.failure, unkept, recorder.unsaved, companions.unsaved) if fault is not None]
     return Outcome(record_path=recorder.path.parent, failure=together(faults))
+
+
+def _unkept(keeper: Keeper) -> RelaxListenError | None:
+    try:
+        keeper.close()
+    except RelaxListenError as fault:
+        return fault
+    return None
 
 
 def _keepers(parts: Parts) -> list[Observer]:

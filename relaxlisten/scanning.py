@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 from relaxlisten.music.catalogue import state_of
-from relaxlisten.music.playlist import find_music, list_music
+from relaxlisten.music.playlist import look_at
 from relaxlisten.music.sidecar import Sidecar, read_sidecar
 from relaxlisten.piece_work import Failed, Hear, Heard, Recognise, Recognised
 
@@ -179,9 +179,7 @@ class Scan:
 
 def _music_in(place: Path, tell: Callable[[str], None]) -> Iterable[Path]:
     """What lies in a folder, or what a playlist names, or the file itself; UsageError where it is none of these."""
-    if place.is_dir():
-        return find_music(place)
-    found = list_music(place)
+    found = look_at(place)
     for problem in found.problems:
         tell(problem)
     return (path.absolute() for path in found.paths)

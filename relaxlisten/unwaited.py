@@ -1,7 +1,8 @@
 """Work that may never come back, such as a look at a network folder that does not answer (a shell: a thread for each).
 
-Decision: whoever asks such a folder is held for as long as it is silent, and nothing lets go of it. So a thread asks that neither
-the program's end nor Ctrl-C has to wait for, and whoever wants the answer waits as long as suits it.
+Decision: whoever asks such a folder is held for as long as it is silent, and nothing lets go of it. So a thread asks that the end
+of the program does not wait for, and whoever wants the answer waits as long as suits it: Ctrl-C is heard meanwhile (on Windows,
+which interrupts no waiting thread, after it).
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ import soundfile
 
 from relaxlisten import library_feed
 from relaxlisten.errors import UsageError
-from relaxlisten.library_feed import BEGINNING_S, LibraryFeed
+from relaxlisten.finding import BEGINNING_S
+from relaxlisten.library_feed import LibraryFeed
 from relaxlisten.music import catalogue as catalogue_module
 from relaxlisten.music import playlist as playlist_module
 from relaxlisten.music.audio_bytes import content_id
@@ -339,26 +340,31 @@ def silent(monkeypatch):
         return listed(path)
 
     monkeypatch.setattr(playlist_module, "list_music", held)
-    monkeypatch.setattr(library_feed, "_ANSWERS_WITHIN_S", 0.0)
+    monkeypatch.setattr(library_feed, "_LISTED_WITHIN_S", 0.0)
     yield answers
     answers.set()
 
 
 def looked(feed):
-    """Start the search; what ends it, once it has been let go on."""
+    """Start the search; the function that comes back waits for its end."""
     search = threading.Thread(target=feed._look, kwargs={"learn": False})
     search.start()
-    return search
+
+    def end():
+        search.join(30.0)
+        assert not search.is_alive()
+
+    return end
 
 
 def test_a_place_that_does_not_answer_keeps_nobody_waiting_and_is_played_when_it_does(silent, music, place):
     write(music / "song.flac", texts=FULL_TAGS)
     feed = LibraryFeed(str(music), place, lambda: HereAndNow(sounds_alike))
-    search = looked(feed)
+    wait_for_end = looked(feed)
     assert feed.poll() == []
     assert not feed.complete
     silent.set()
-    search.join(30.0)
+    wait_for_end()
     assert [found.path.name for found in feed.poll()] == ["song.flac"]
     assert feed.complete
     assert feed.failure is None
@@ -366,8 +372,20 @@ def test_a_place_that_does_not_answer_keeps_nobody_waiting_and_is_played_when_it
 
 def test_a_place_that_is_slow_to_say_that_it_has_no_music_is_a_failure_in_the_same_words(silent, music, place):
     feed = LibraryFeed(str(music), place, lambda: HereAndNow(sounds_alike))
-    search = looked(feed)
+    wait_for_end = looked(feed)
     silent.set()
-    search.join(30.0)
+    wait_for_end()
     assert str(feed.failure).startswith(f"No music was found in {music}")
     assert feed.complete
+
+
+def test_a_search_that_was_stopped_while_its_place_was_silent_does_not_begin(silent, music, place):
+    write(music / "song.flac", texts=FULL_TAGS)
+    feed = LibraryFeed(str(music), place, lambda: HereAndNow(sounds_alike))
+    wait_for_end = looked(feed)
+    feed.stop()
+    silent.set()
+    wait_for_end()
+    assert feed.poll() == []
+    assert feed.complete
+    assert not place.exists()

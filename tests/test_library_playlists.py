@@ -6,7 +6,8 @@ import contextlib
 
 import pytest
 
-from relaxlisten.library_feed import FoundTrack, LibraryFeed
+from relaxlisten.finding import FoundTrack
+from relaxlisten.library_feed import LibraryFeed
 from relaxlisten.music.catalogue import Catalogue, state_of
 from relaxlisten.music.sidecar import Sidecar
 from relaxlisten.music.tags import Tags

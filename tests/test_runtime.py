@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from relaxlisten.errors import RelaxListenError, UsageError
-from relaxlisten.library_feed import FoundTrack
+from relaxlisten.finding import FoundTrack
 from relaxlisten.loop import SessionLoop
 from relaxlisten.messages import (
     ClockOffset,

@@ -10,7 +10,7 @@ import pytest
 import soundfile
 
 from relaxlisten.assembly import Parts, assemble
-from relaxlisten.library_feed import FoundTrack
+from relaxlisten.finding import FoundTrack
 from relaxlisten.messages import PlaybackPlan, SoundState, Track, TrackFound
 from relaxlisten.music.beat_grid import beat_grid
 from relaxlisten.music.beat_path import beat_path

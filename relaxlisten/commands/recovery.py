@@ -1,16 +1,22 @@
-"""What is said at the start of the program about sessions that were cut off, and about others that are running."""
+"""What is said at the start of the program about sessions that were cut off, and about others that are running.
+
+Decision: folders that do not answer hold nobody up. What was not reached in time is left as it is, so that the next start finds
+it and can say it.
+"""
 
 from __future__ import annotations
 
+import contextlib
 import datetime
-from concurrent.futures import wait
+import itertools
 from typing import TYPE_CHECKING
 
-from relaxlisten.unwaited import ANSWERS_WITHIN_S, unwaited
-
 if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterable, Iterator
     from pathlib import Path
 
+    from relaxlisten.session.recovery import Found
 
 SILENT = "A folder of sessions does not answer: whether an earlier session was cut off is looked up the next time."
 
@@ -20,17 +26,36 @@ def sentences(out: Path | None = None) -> list[str]:
 
     Looks where sessions are kept, beside this one's folder, and where those went on whose disk had failed.
     """
-    finished = unwaited("recovery", lambda: _finished(out))
-    return finished.result() if wait([finished], ANSWERS_WITHIN_S).done else [SILENT]
+    import threading
+    from concurrent.futures import wait
+
+    from relaxlisten.session.record_file import spares
+    from relaxlisten.session.recovery import Found, told
+    from relaxlisten.unwaited import ANSWERS_WITHIN_S, unwaited
+
+    given_up = threading.Event()
+    kept = unwaited("recovery", lambda: _finished(_records(out), given_up))
+    spare = unwaited("recovery-spares", lambda: _finished(spares(), given_up))
+    done = wait([kept, spare], ANSWERS_WITHIN_S).done
+    given_up.set()
+    found, rescued = (look.result() if look in done else Found() for look in (kept, spare))
+    said = told(found, datetime.datetime.now().astimezone(), rescued)
+    return said if len(done) > 1 else [*said, SILENT]
 
 
-def _finished(out: Path | None) -> list[str]:
+def _finished(records: Iterable[Path], given_up: threading.Event) -> Found:
+    from relaxlisten.session.recovery import recover
+
+    return recover(itertools.takewhile(lambda _record: not given_up.is_set(), records))
+
+
+def _records(out: Path | None) -> Iterator[Path]:
     from relaxlisten.places import data_folder
     from relaxlisten.session.people_store import PEOPLE, SESSIONS
-    from relaxlisten.session.record_file import spares
-    from relaxlisten.session.recovery import records_near, recover, told, told_spare
+    from relaxlisten.session.recovery import records_near
 
     data = data_folder()
-    folders = [data / SESSIONS, *(data / PEOPLE).glob(f"*/{SESSIONS}"), *([out, out.absolute().parent] if out else [])]
-    now = datetime.datetime.now().astimezone()
-    return [*told(recover(records_near(folders)), now), *(told_spare(one, now) for one in recover(spares()).cut_off)]
+    of_people: list[Path] = []
+    with contextlib.suppress(OSError):
+        of_people = list((data / PEOPLE).glob(f"*/{SESSIONS}"))
+    yield from records_near([data / SESSIONS, *of_people, *([out, out.absolute().parent] if out else [])])

@@ -7,6 +7,7 @@ sound file that its reader can read, wherever it lies, but nothing on another co
 from __future__ import annotations
 
 import os
+import stat
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -53,17 +54,8 @@ class MusicList:
 
 
 def list_music(music: Path) -> MusicList:
-    """The files of a folder, a playlist (PLAYLIST_SUFFIXES) or one file; UsageError where there is nothing to play.
-
-    Asks the place and waits for its answer, however long that takes.
-    """
-    try:
-        found = _listed(music)
-    except OSError as fault:
-        raise UsageError(
-            f"{music} cannot be looked at ({fault.strerror}): see that it is connected and that you may read it, or use "
-            "--music builtin."
-        ) from fault
+    """What there is to play in a place, as `look_at` finds it; UsageError where there is nothing."""
+    found = look_at(music)
     if not found.paths:
         where = f"No music was found in {music}"
         reason = f" ({found.problems[0]})" if found.problems else ""
@@ -71,14 +63,30 @@ def list_music(music: Path) -> MusicList:
     return found
 
 
-def _listed(music: Path) -> MusicList:
-    if music.is_dir():
-        return MusicList(folder=music, paths=tuple(find_music(music)))
-    if not music.is_file():
-        raise UsageError(f"There is no {music}: give a folder of music, a playlist, or --music builtin.")
-    if music.suffix.lower() in PLAYLIST_SUFFIXES:
+def look_at(music: Path) -> MusicList:
+    """The files of a folder, a playlist (PLAYLIST_SUFFIXES) or one file; UsageError where it is none of these.
+
+    Asks the place and waits for its answer, however long that takes.
+    """
+    try:
+        return _listed(music, music.stat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        message = f"There is no {music}: give a folder of music, a playlist, or --music builtin."
+        raise UsageError(message) from None
+    except OSError as fault:
+        raise UsageError(
+            f"{music} cannot be looked at ({fault.strerror or fault}): see that it is connected and that you may read it, or use "
+            "--music builtin."
+        ) from fault
+
+
+def _listed(music: Path, mode: int) -> MusicList:
+    if stat.S_ISDIR(mode):
+        problems: list[str] = []
+        return MusicList(folder=music, paths=tuple(find_music(music, problems.append)), problems=tuple(problems))
+    if stat.S_ISREG(mode) and music.suffix.lower() in PLAYLIST_SUFFIXES:
         return read_playlist(music)
-    if music.suffix.lower() in SUFFIXES:
+    if stat.S_ISREG(mode) and music.suffix.lower() in SUFFIXES:
         return MusicList(folder=music.parent, paths=(music,))
     raise UsageError(
         f"{music} is no folder, playlist or sound file that is known: use WAV, FLAC, OGG, MP3, M4A or a playlist "
@@ -86,11 +94,20 @@ def _listed(music: Path) -> MusicList:
     )
 
 
-def find_music(folder: Path) -> list[Path]:
-    """Sound files in a folder and below it, sorted by path; hidden ones are skipped, no folder is entered twice."""
+def find_music(folder: Path, tell: Callable[[str], None]) -> list[Path]:
+    """Sound files in a folder and below it, sorted by path; hidden ones are skipped, no folder is entered twice.
+
+    tell: gets a sentence for whatever below it cannot be looked at. Raises OSError where the folder itself cannot.
+    """
+
+    def leave_out(fault: OSError) -> None:
+        if Path(fault.filename) == folder:
+            raise fault
+        tell(f"{relative_name(Path(fault.filename), folder)} cannot be looked at ({fault.strerror}); it is left out.")
+
     found: list[Path] = []
     seen: set[str] = set()
-    for here, folders, names in os.walk(folder, followlinks=True):
+    for here, folders, names in os.walk(folder, followlinks=True, onerror=leave_out):
         real = os.path.realpath(here)
         if real in seen:
             folders.clear()
@@ -98,7 +115,17 @@ def find_music(folder: Path) -> list[Path]:
         seen.add(real)
         folders[:] = sorted(name for name in folders if not name.startswith("."))
         found += [Path(here, name) for name in names if not name.startswith(".") and Path(name).suffix.lower() in SUFFIXES]
-    return sorted(filter(_is_file, found))
+    return sorted(path for path in found if _is_there(path, leave_out))
+
+
+def _is_there(path: Path, leave_out: Callable[[OSError], None]) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:  # a link to nowhere
+        return False
+    except OSError as fault:
+        leave_out(fault)
+        return False
 
 
 def read_playlist(playlist: Path) -> MusicList:

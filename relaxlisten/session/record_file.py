@@ -86,14 +86,19 @@ def spares() -> list[Path]:
 
     The temporary folder belongs to everybody: links are not followed, and what another user has put there is none of ours.
     """
+    try:
+        folders = sorted(Path(tempfile.gettempdir()).glob(f"{_SPARE}*"))
+    except OSError:  # there is no such folder that could be written
+        return []
+    return [folder / RECORD_NAME for folder in folders if _is_own_folder(folder)]
+
+
+def _is_own_folder(path: Path) -> bool:
     own = os.getuid() if hasattr(os, "getuid") else None
-    found = []
-    for folder in sorted(Path(tempfile.gettempdir()).glob(f"{_SPARE}*")):
-        with contextlib.suppress(OSError):
-            state = folder.lstat()
-            if stat.S_ISDIR(state.st_mode) and own in (None, state.st_uid):
-                found.append(folder / RECORD_NAME)
-    return found
+    with contextlib.suppress(OSError):
+        state = path.lstat()
+        return stat.S_ISDIR(state.st_mode) and own in (None, state.st_uid)
+    return False
 
 
 def read_in_time(path: Path, size: int, within_s: float) -> bytes | None:

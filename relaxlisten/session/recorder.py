@@ -52,19 +52,24 @@ def claim_folder(folder: Path) -> Path:
 
     Raises RelaxListenError with one sentence where nothing can be written there, or where no answer comes from there.
     """
-    claimed = unwaited("claim-folder", lambda: _claimed(folder))
+    given_up = threading.Event()
+    claimed = unwaited("claim-folder", lambda: _claimed(folder, given_up))
     if not wait([claimed], ANSWERS_WITHIN_S).done:
+        given_up.set()
         raise _refusal(folder, "it does not answer; it may lie on a network")
     return claimed.result()
 
 
-def _claimed(folder: Path) -> Path:
+def _claimed(folder: Path, given_up: threading.Event) -> Path:
+    """given_up: nobody waits for the folder any more, so no record is left behind in it."""
     try:
         private_folder(folder)
         chosen = folder
         for number in range(2, 100_000):
             with contextlib.suppress(FileExistsError):
                 make(chosen / RECORD_NAME)
+                if given_up.is_set():
+                    (chosen / RECORD_NAME).unlink()
                 return chosen
             chosen = folder / f"session-{number}"
             private_folder(chosen)

@@ -39,13 +39,14 @@ _ENDED = re.compile(rb'\{"event":"SessionPhase",.*"stage":"ended"|\{"event":"Not
 class CutOff:
     """A record that was finished now.
 
-    last_utc: the latest of its whole lines, None where its header is lost. length_s: of the session.
+    last_utc: the latest of its whole lines, None where its header is lost. length_s: of the session. header: its line.
     """
 
     record: Path
     last_utc: datetime.datetime | None
     length_s: float
     torn_bytes: int
+    header: bytes = b""
 
     @property
     def order(self) -> float:
@@ -115,7 +116,7 @@ def _finish(record: Path, file: BinaryIO) -> CutOff | None:
     file.flush()
     os.fsync(file.fileno())
     sync_folder(record.parent)
-    return CutOff(record=record, last_utc=_moment(first, last_s), length_s=last_s, torn_bytes=len(torn))
+    return CutOff(record=record, header=first, last_utc=_moment(first, last_s), length_s=last_s, torn_bytes=len(torn))
 
 
 def _first_line(file: BinaryIO) -> bytes:
@@ -159,11 +160,17 @@ def _moment(first: bytes, time_s: float) -> datetime.datetime | None:
 # ---- what is said ----
 
 
-def told(found: Found, now: datetime.datetime) -> list[str]:
-    """A sentence for the listener about each kind of thing that was found. now: with the time zone to speak in."""
-    sentences = []
-    if found.cut_off:
-        newest, earlier = found.cut_off[0], len(found.cut_off) - 1
+def told(found: Found, now: datetime.datetime, spares: Found | None = None) -> list[str]:
+    """A sentence for the listener about each kind of thing that was found. now: with the time zone to speak in.
+
+    spares: of sessions whose own disk had failed; what their own folder has of them is not told beside that.
+    """
+    rescued = spares.cut_off if spares else ()
+    sentences = [_told_spare(one, now) for one in rescued]
+    elsewhere = {one.header for one in rescued} - {b""}
+    cut_off = [one for one in found.cut_off if one.header not in elsewhere]
+    if cut_off:
+        newest, earlier = cut_off[0], len(cut_off) - 1
         more = f" So {'is one earlier session' if earlier == 1 else f'are {earlier} earlier ones'}." if earlier else ""
         sentences.append(
             f"Your last session was cut off{_when(newest, now)}; it is saved ({length_told(newest.length_s)}).{more}"
@@ -174,11 +181,10 @@ def told(found: Found, now: datetime.datetime) -> list[str]:
     return sentences
 
 
-def told_spare(one: CutOff, now: datetime.datetime) -> str:
-    """A sentence about a session whose own disk failed before it was cut off."""
+def _told_spare(one: CutOff, now: datetime.datetime) -> str:
     return (
-        f"A session that could not be written to its own folder was cut off{_when(one, now)}; it is saved "
-        f"({length_told(one.length_s)}) in {one.record.parent}: move it from there, for the system may clear that folder."
+        f"A session whose own folder could not be written any more was cut off{_when(one, now)} ({length_told(one.length_s)}); "
+        f"what that folder lacks is saved in {one.record.parent}: move it from there, for the system may clear that place."
     )
 
 

@@ -62,9 +62,9 @@ class MusicLook:
 
 def count_music(place: Path) -> int | None:
     """Pieces in a folder or playlist; 0 where nothing can be played, None where there is no such place."""
-    if not place.exists():
-        return None
     try:
-        return len(list_music(place).paths)
-    except (UsageError, OSError):
+        return len(list_music(place).paths) if place.exists() else None
+    except UsageError:
         return 0
+    except OSError:
+        return None

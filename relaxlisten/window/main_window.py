@@ -171,15 +171,14 @@ class MainWindow(QtWidgets.QMainWindow):
         failure, path = handle.failure, handle.record_path
         self.failed = failure is not None
         self._pages.end()
-        hooks = self._opening.hooks
-        if path is not None and hooks.ask_after is not None and not self._closing:
-            hooks.ask_after(self, self._chosen, path)
         self._record = path
         said = tr("The session is recorded in {place}.", place=path) if path else tr("Nothing of this session was kept.")
         self._go(Place.ENDED)
         self.say(f"{failure} {said}" if failure else said)
         if self._closing:
             self.close()
+        elif path is not None and self._opening.hooks.ask_after is not None:
+            self._opening.hooks.ask_after(self, self._chosen, path)
 
     # ---- where we are ----
 

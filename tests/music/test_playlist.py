@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -24,20 +25,20 @@ def names(paths, folder):
 
 
 def test_a_folder_is_searched_to_its_depth_sorted_and_without_hidden_files(folder):
-    assert names(find_music(folder), folder) == ["a.MP3", "b.wav", "sub/c.flac", "sub/deep/d.opus"]
+    assert names(find_music(folder, pytest.fail), folder) == ["a.MP3", "b.wav", "sub/c.flac", "sub/deep/d.opus"]
 
 
 def test_links_in_a_circle_end(folder):
     (folder / "sub" / "again").symlink_to(folder, target_is_directory=True)
     (folder / "broken.mp3").symlink_to(folder / "nowhere.mp3")
-    assert [path.name for path in find_music(folder)] == ["a.MP3", "b.wav", "c.flac", "d.opus"]
+    assert [path.name for path in find_music(folder, pytest.fail)] == ["a.MP3", "b.wav", "c.flac", "d.opus"]
 
 
 def test_a_linked_folder_is_searched(folder, tmp_path_factory):
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     (elsewhere / "z.ogg").write_bytes(b"")
     (folder / "link").symlink_to(elsewhere, target_is_directory=True)
-    assert "link/z.ogg" in names(find_music(folder), folder)
+    assert "link/z.ogg" in names(find_music(folder, pytest.fail), folder)
 
 
 def test_a_playlist_keeps_its_order_and_tells_what_is_missing(folder):
@@ -88,22 +89,47 @@ def test_what_is_no_music_is_refused_in_a_sentence(folder, name, words):
         list_music(folder / name)
 
 
-def test_a_place_that_the_system_cannot_look_at_is_refused_in_a_sentence(folder):
-    with pytest.raises(UsageError, match=r"cannot be looked at \(File name too long\): see that it is connected"):
-        list_music(folder / ("a" * 300))
+def stale(monkeypatch, name):
+    """A network share has lost this file or folder."""
+    state = Path.stat
+
+    def lost(path, **how):
+        if path.name == name:
+            raise OSError(errno.ESTALE, "Stale file handle", str(path))
+        return state(path, **how)
+
+    monkeypatch.setattr(Path, "stat", lost)
 
 
-def test_a_file_that_the_system_cannot_look_at_is_left_out_and_the_others_are_played(folder, monkeypatch):
-    is_file = Path.is_file
+def test_a_place_that_the_system_cannot_look_at_is_refused_with_the_reason(folder, monkeypatch):
+    stale(monkeypatch, folder.name)
+    with pytest.raises(UsageError, match=r"cannot be looked at \(Stale file handle\): see that it is connected"):
+        list_music(folder)
 
-    def stale(path):
-        if path.name == "b.wav":
-            raise OSError(errno.ESTALE, "Stale file handle")
-        return is_file(path)
 
-    monkeypatch.setattr(Path, "is_file", stale)
-    assert "b.wav" not in names(list_music(folder).paths, folder)
-    assert list_music(folder).paths
+def test_a_file_that_the_system_cannot_look_at_is_told_and_left_out_and_the_others_are_played(folder, monkeypatch):
+    stale(monkeypatch, "b.wav")
+    found = list_music(folder)
+    assert names(found.paths, folder) == ["a.MP3", "sub/c.flac", "sub/deep/d.opus"]
+    assert found.problems == ("b.wav cannot be looked at (Stale file handle); it is left out.",)
+
+
+def test_folders_that_cannot_be_listed_are_told_and_the_chosen_one_is_refused(folder, monkeypatch):
+    listed = os.scandir
+
+    def refused(path):
+        if Path(path).name == locked.name:
+            raise PermissionError(errno.EACCES, "Permission denied", str(path))
+        return listed(path)
+
+    monkeypatch.setattr(os, "scandir", refused)
+    locked = folder / "sub"
+    found = list_music(folder)
+    assert names(found.paths, folder) == ["a.MP3", "b.wav"]
+    assert found.problems == ("sub cannot be looked at (Permission denied); it is left out.",)
+    locked = folder
+    with pytest.raises(UsageError, match=r"cannot be looked at \(Permission denied\)"):
+        list_music(folder)
 
 
 def test_names_are_relative_with_forward_slashes():

@@ -56,12 +56,22 @@ def test_a_folder_that_holds_a_session_keeps_it(tmp_path: Path) -> None:
 
 def test_a_place_that_gives_no_answer_is_refused_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = threading.Event()
-    monkeypatch.setattr(recorder_module, "private_folder", lambda _folder: answers.wait(30.0))
+    away, claimed, left = tmp_path / "away", recorder_module._claimed, threading.Event()
+
+    def late(folder: Path, given_up: threading.Event) -> Path:
+        assert answers.wait(30.0)
+        place = claimed(folder, given_up)
+        left.set()
+        return place
+
+    monkeypatch.setattr(recorder_module, "_claimed", late)
     monkeypatch.setattr(recorder_module, "ANSWERS_WITHIN_S", 0.0)
     with pytest.raises(RelaxListenError, match="does not answer; it may lie on a network") as caught:
-        claim_folder(tmp_path / "away")
-    answers.set()
+        claim_folder(away)
     assert "so it was not started: choose another folder with --out." in str(caught.value)
+    answers.set()
+    assert left.wait(30.0)
+    assert list(away.iterdir()) == []
 
 
 def test_a_place_that_cannot_be_written_is_refused_in_one_sentence(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from relaxlisten.session.load import load
 from relaxlisten.session.lock import Lock, take
 from relaxlisten.session.recorder import Recorder, claim_folder
 from relaxlisten.session.records import load_record
-from relaxlisten.session.recovery import CutOff, Found, length_told, records_near, recover, told, told_spare
+from relaxlisten.session.recovery import CutOff, Found, length_told, records_near, recover, told
 from relaxlisten.terms import PhaseKind, Quality, SessionStage
 
 HEADER = SessionHeader(
@@ -196,13 +196,19 @@ def test_of_several_the_newest_is_told_and_the_others_are_counted() -> None:
     assert told(three, NOON)[0].endswith("So are 2 earlier ones.")
 
 
-def test_of_a_session_whose_own_disk_had_failed_it_is_said_where_it_is() -> None:
-    at = datetime.datetime(2026, 1, 1, 12, 31, tzinfo=datetime.UTC)
-    one = CutOff(record=Path("/tmp/relaxlisten-session-x/session.jsonl"), last_utc=at, length_s=1100.0, torn_bytes=0)
-    assert told_spare(one, at) == (
-        "A session that could not be written to its own folder was cut off at 12:31; it is saved (18 min 20 s) in "
-        "/tmp/relaxlisten-session-x: move it from there, for the system may clear that folder."
+def test_of_a_session_whose_own_disk_had_failed_it_is_said_where_the_rest_is_and_no_other_sentence() -> None:
+    def one(place: str, minute: int, header: bytes) -> CutOff:
+        at = NOON.replace(minute=minute)
+        return CutOff(record=Path(place) / RECORD_NAME, last_utc=at, length_s=60.0 * minute, torn_bytes=0, header=header)
+
+    spares = Found(cut_off=(one("/tmp/relaxlisten-session-x", 31, b"monday"),))
+    sentence = (
+        "A session whose own folder could not be written any more was cut off at 12:31 (31 min 0 s); what that folder lacks is "
+        "saved in /tmp/relaxlisten-session-x: move it from there, for the system may clear that place."
     )
+    assert told(Found(cut_off=(one("sessions/monday", 20, b"monday"),)), NOON, spares) == [sentence]
+    other = told(Found(cut_off=(one("sessions/sunday", 20, b"sunday"),)), NOON, spares)
+    assert other == [sentence, "Your last session was cut off at 12:20; it is saved (20 min 0 s)."]
 
 
 def test_a_session_that_is_running_already_is_said() -> None:

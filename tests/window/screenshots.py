@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -77,8 +78,9 @@ def start(sighting: Sighting, folder: Path, *, music: str = "builtin", sensor: s
     finder = ScriptedFinder(sighting)
     window = MainWindow(opening(Launcher(ScriptedSession()), settings_file=file, finder=lambda: finder, people=lambda: ["kim"]))
     window.show()
-    if music != "builtin":
-        window.chooser._look.stop()
+    deadline_s = time.monotonic() + 10.0
+    while music != "builtin" and not window.chooser._look.known and time.monotonic() < deadline_s:
+        time.sleep(0.01)
     window.chooser.refresh()
     return window
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from PySide6 import QtCore, QtTest, QtWidgets
 
+from relaxlisten.errors import RelaxListenError
 from relaxlisten.sensor.seen import SeenStrap, Sighting
 from relaxlisten.terms import CommandKind
 from relaxlisten.window.choices import Liking, Remembered
@@ -161,6 +162,16 @@ def test_questions_before_and_after_are_asked_and_their_answers_handed_on(opened
     end(window)
     assert launcher.launched[0].ratings == ("calm=3",)
     assert asked == ["settle-20", "monday"]
+
+
+def test_what_failed_is_said_before_anything_is_asked(opened) -> None:
+    said: list[str] = []
+    window, launcher = opened(hooks=Hooks(ask_after=lambda window, _choices, _record: said.append(window.message.text())))
+    launcher.handle.failure = RelaxListenError("The record was saved elsewhere.")
+    main(window).click()
+    end(window)
+    assert said
+    assert said[0].startswith("The record was saved elsewhere.")
 
 
 def test_whoever_goes_back_from_the_questions_begins_no_session(opened) -> None:

@@ -128,7 +128,7 @@ def _home_gone_at_the_end(stage: Stage) -> dict[str, float]:
     stage.strike()
     network.stall()
     stage.rest(3.0)
-    stage.end()
+    stage.end(within_s=60.0)
     network.answer()
     return {}
 
@@ -166,5 +166,5 @@ ROWS = (
     Row(id="home-gone-at-the-end", fault="Home folder on a network that stalls for good, in a session of a person",
         how="Record, person and catalogue lie there; the session is ended meanwhile.", music=PLAYS, play=_home_gone_at_the_end,
         ending=Ending.UNSAVED, keeps=Keeps.PARTS, needs=cannot_stall,
-        told=(Told(words="The folder of Ada does not answer", within_s=45.0),)),
+        told=(Told(words="The folder of Ada does not answer", within_s=60.0),)),
 )  # fmt: skip

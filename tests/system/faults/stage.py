@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 TONE_HZ, PIECE_S = 440.0, 180.0
 STEADY_S = 3.0  # of music before a fault
 START_S = 150.0
-FINISHED_S = 45.0
+FINISHED_S = 20.0
 TAGS = ["REPLAYGAIN_TRACK_GAIN=0.00 dB"]
 PULSE = "tempo_bpm = 66.0\nfirst_beat_s = 0.0\n"
 
@@ -261,7 +261,7 @@ class Stage:
 
     # ---- after it ----
 
-    def end(self) -> None:
+    def end(self, within_s: float = FINISHED_S) -> None:
         """Ask for the end, unless somebody did, wait for it, and for what the card still holds."""
         assert self.program is not None
         if self.ended_s is not None:
@@ -269,7 +269,7 @@ class Stage:
         if self.end_asked_s is None and self.program.poll() is None:
             self.signal(signal.SIGTERM)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.program.wait(FINISHED_S)
+            self.program.wait(within_s)
         self.ended_s = time.monotonic()
         self.rest(0.5)
 
