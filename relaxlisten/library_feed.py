@@ -88,20 +88,24 @@ class LibraryFeed:
             return
         told: set[Path] = set()
         try:
-            files = self._files.result()
-        except UsageError as fault:  # nothing to play, in a place that was slow to say so
-            self.failure, self.complete = fault, True
-            return
-        if self._stop.is_set():
-            self.complete = True
-            return
-        try:
-            self._look_through(files, told, learn=learn)
+            files = self._listed(self._files)
+            if files is not None:
+                self._look_through(files, told, learn=learn)
         # Whatever it is: the session would wait for the music for ever.
         except Exception as fault:
             report = pointer(write_report(fault, "the search for music"))
             self._found.put(f"The search for your music failed: the session goes on with what was found by then. {report}")
             self._end_search(bool(told))
+
+    def _listed(self, files: Future[MusicList]) -> MusicList | None:
+        """The files, once their place answers; None where the search is over with that."""
+        listed = None
+        try:
+            listed = files.result()
+        except UsageError as fault:  # nothing to play, in a place that was slow to say so
+            self.failure = fault
+        self.complete = listed is None or self._stop.is_set()
+        return None if self.complete else listed
 
     def _look_through(self, files: MusicList, told: set[Path], *, learn: bool) -> None:
         """With the catalogue; without it where that fails on the way."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from concurrent.futures import Future
 
 import numpy as np
 import pyloudnorm
@@ -376,6 +377,16 @@ def test_a_place_that_is_slow_to_say_that_it_has_no_music_is_a_failure_in_the_sa
     silent.set()
     wait_for_end()
     assert str(feed.failure).startswith(f"No music was found in {music}")
+    assert feed.complete
+
+
+def test_a_place_whose_list_fails_in_a_way_that_nobody_foresaw_ends_the_search_with_a_sentence(silent, monkeypatch, music, place):
+    monkeypatch.setattr("relaxlisten.crash_report.data_folder", lambda: place.parent)
+    feed = LibraryFeed(str(music), place, lambda: HereAndNow(sounds_alike))
+    feed._files = Future()
+    feed._files.set_exception(ValueError("nobody foresaw this"))
+    feed._look(learn=False)
+    assert "The search for your music failed" in feed.poll()[0]
     assert feed.complete
 
 

@@ -63,9 +63,17 @@ class Found:
 
 
 def recover(records: Iterable[Path]) -> Found:
-    """Finish all unfinished records among these files; one that cannot be read or written is passed over."""
-    cut_off, running = [], []
-    for record in dict.fromkeys(records):
+    """Finish all unfinished records among these files, one after the other as they come, and each once.
+
+    One that cannot be read or written is passed over.
+    """
+    cut_off: list[CutOff] = []
+    running: list[Path] = []
+    seen: set[Path] = set()
+    for record in records:
+        if record in seen:
+            continue
+        seen.add(record)
         with contextlib.suppress(OSError), record.open("r+b") as file:
             size = file.seek(0, os.SEEK_END)
             tail = _from(file, max(size - _TAIL_BYTES, 0))

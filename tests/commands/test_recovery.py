@@ -74,6 +74,19 @@ def test_folders_that_do_not_answer_hold_nobody_up_and_are_finished_and_told_the
     assert sentence.startswith("Your last session was cut off on 2026-01-01")
 
 
+def test_what_is_given_up_in_the_middle_leaves_the_other_records_for_the_next_start(tmp_path: Path) -> None:
+    records = [kept(tmp_path / "data" / "sessions" / name) for name in ("monday", "sunday")]
+    given_up = threading.Event()
+
+    def found():
+        yield records[0]
+        given_up.set()
+        yield records[1]
+
+    assert [one.record for one in recovery._finished(found(), given_up).cut_off] == records[:1]
+    assert records[1].read_bytes() == LINE
+
+
 def test_where_nothing_was_cut_off_nothing_is_said(tmp_path: Path) -> None:
     assert recovery.sentences(tmp_path / "session") == []
 
