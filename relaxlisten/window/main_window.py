@@ -18,6 +18,7 @@ from relaxlisten.window.chooser import Chooser, Offers
 from relaxlisten.window.controls import Controls
 from relaxlisten.window.controls_model import Place, Situation
 from relaxlisten.window.fields import page_of, stacked, words
+from relaxlisten.window.getting_ready import made_ready
 from relaxlisten.window.keys import KEYS, KeysDialog, make_shortcuts
 from relaxlisten.window.languages import speak
 from relaxlisten.window.liking_dialog import LikingDialog
@@ -142,7 +143,7 @@ class MainWindow(QtWidgets.QMainWindow):
             return
         self.chooser.end_looking()
         try:
-            handle = self._opening.launch(choices)
+            handle = made_ready(self, partial(self._opening.launch, choices), lambda: self.say(tr("Getting ready …")))
         except RelaxListenError as fault:
             self.failed = True
             self.say(str(fault))
