@@ -87,6 +87,15 @@ def assemble(settings: SessionSettings) -> Parts:
     tell_apart(settings)
     _refuse_unkept(settings)
     listener = open_listener(settings, data_folder())
+    try:
+        return _parts(settings, protocol, listener)
+    except BaseException:  # a fault keeps alive what it came through, and with it the claim on the person's folder
+        if listener:
+            listener.let_go()
+        raise
+
+
+def _parts(settings: SessionSettings, protocol: Protocol, listener: Listener | None) -> Parts:
     setup = prepare(settings, listener.memory, listener.card.avoid) if listener else prepare(settings, Memory(), ())
     sensor = _sensor(settings)
     header = _header(settings, protocol, setup, listener)

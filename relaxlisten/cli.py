@@ -249,7 +249,13 @@ def _show_window(settings: SessionSettings, *, start_at_once: bool) -> None:
 def _launch(settings: SessionSettings) -> LiveSession:
     from relaxlisten.runtime import LiveSession
 
-    return LiveSession(_assemble(settings))
+    parts = _assemble(settings)
+    try:
+        return LiveSession(parts)
+    except BaseException:
+        if parts.keeper is not None:
+            parts.keeper.let_go()
+        raise
 
 
 def _assemble(settings: SessionSettings) -> Parts:

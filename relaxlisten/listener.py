@@ -52,6 +52,10 @@ class Listener:
     memory: Memory
     claim: Claim
 
+    def let_go(self) -> None:
+        """Let others at the folder, of which nothing was needed; nobody waits for a folder that does not answer."""
+        unwaited("let-go", self.claim.release)
+
     @property
     def sessions(self) -> Path:
         """Where their sessions lie."""
@@ -102,6 +106,10 @@ class Keeper:
         """Keep what is worth remembering."""
         if isinstance(event, PieceResponse | Rating):
             self._events.append(event)
+
+    def let_go(self) -> None:
+        """The session did not begin."""
+        self._listener.let_go()
 
     def placed(self, record: Path) -> None:
         """The record lies in this folder."""

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 import datetime
-from concurrent.futures import wait
 from typing import TYPE_CHECKING
 
 from relaxlisten.control.values import values
-from relaxlisten.errors import RelaxListenError
 from relaxlisten.listener import add_answers, open_with, whose
 from relaxlisten.messages import Track
 from relaxlisten.people_facts import Effect, Need, Note, PersonCard, PersonLine, PersonPage, PieceEffects
@@ -24,7 +22,6 @@ from relaxlisten.session.people_history import history, mentions
 from relaxlisten.session.people_store import People, add_note, read_card, read_notes, write_card
 from relaxlisten.session.person_card import CONSENT_VERSION, agreed, taken_back
 from relaxlisten.terms import TempoSource, When
-from relaxlisten.unwaited import ANSWERS_WITHIN_S, unwaited
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -138,13 +135,6 @@ class PeopleDesk:
 
     def rate(self, record: Path, answers: Sequence[str]) -> None:
         """Keep what was answered after a session, in its record and for its person. Raises RelaxListenError."""
-        kept = unwaited("answers", lambda: self._rate(record, answers))
-        if not wait([kept], ANSWERS_WITHIN_S).done:
-            message = f"The folder of this session does not answer: the answers may not be kept in {record}."
-            raise RelaxListenError(message)
-        kept.result()
-
-    def _rate(self, record: Path, answers: Sequence[str]) -> None:
         entry = whose(self._people, record)
         add_answers(record, answers, When.AFTER, None if entry is None else (entry, self._folder(entry)))
 

@@ -138,8 +138,9 @@ class LiveSession:
 
     @property
     def record_path(self) -> Path | None:
-        """The folder with session.jsonl; None where nothing is kept."""
-        return self._recorder.path.parent if self._recorder.path else None
+        """The folder with session.jsonl, wherever it had to go; None where nothing is kept."""
+        file = self._recorder.rescued_to or self._recorder.path
+        return file.parent if file else None
 
     @property
     def questions(self) -> tuple[RatingQuestion, ...]:

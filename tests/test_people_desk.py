@@ -2,14 +2,12 @@
 
 import dataclasses
 import datetime
-import threading
 from pathlib import Path
 
 import pytest
 
-from relaxlisten import people_desk
 from relaxlisten.control.memory import Memory, PastPiece
-from relaxlisten.errors import RelaxListenError, UsageError
+from relaxlisten.errors import UsageError
 from relaxlisten.messages import PieceResponse
 from relaxlisten.people_desk import PeopleDesk, piece_effects
 from relaxlisten.people_facts import Consent, HeardPiece, Need, PersonCard, SessionSummary
@@ -103,19 +101,3 @@ def test_pieces_that_settle_come_first_and_what_is_not_known_is_not_shown() -> N
     assert found[1].heart is None
     assert [one.felt for one in found] == [None] * 3
     assert piece_effects(Memory(), [row]) == ()
-
-
-def test_answers_for_a_folder_that_does_not_answer_are_refused_in_a_sentence(
-    desk: PeopleDesk, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    answers = threading.Event()
-
-    def silent(_people: People, _record: Path) -> None:
-        answers.wait(30.0)
-
-    monkeypatch.setattr(people_desk, "whose", silent)
-    monkeypatch.setattr(people_desk, "add_answers", lambda *_of: None)
-    monkeypatch.setattr(people_desk, "ANSWERS_WITHIN_S", 0.0)
-    with pytest.raises(RelaxListenError, match=r"does not answer: the answers may not be kept in monday\."):
-        desk.rate(Path("monday"), ["calm=3"])
-    answers.set()

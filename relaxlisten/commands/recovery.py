@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import contextlib
 import datetime
-import itertools
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    import threading
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from pathlib import Path
 
-    from relaxlisten.session.recovery import Found
+    from relaxlisten.session.recovery import CutOff
 
 SILENT = "A folder of sessions does not answer: whether an earlier session was cut off is looked up the next time."
 
@@ -30,23 +28,36 @@ def sentences(out: Path | None = None) -> list[str]:
     from concurrent.futures import wait
 
     from relaxlisten.session.record_file import spares
-    from relaxlisten.session.recovery import Found, told
+    from relaxlisten.session.recovery import gathered, header_of, recovering, told, told_spare
     from relaxlisten.unwaited import ANSWERS_WITHIN_S, unwaited
 
     given_up = threading.Event()
-    kept = unwaited("recovery", lambda: _finished(_records(out), given_up))
-    spare = unwaited("recovery-spares", lambda: _finished(spares(), given_up))
-    done = wait([kept, spare], ANSWERS_WITHIN_S).done
+    here: list[CutOff | Path] = []
+    rescued: list[CutOff | Path] = []
+    headers: list[bytes] = []
+
+    def look_here() -> None:
+        _hand_on(recovering(_records(out), given_up.is_set), here.append)
+
+    def look_at_spares() -> None:
+        places = spares()
+        headers.extend(map(header_of, places))
+        _hand_on(recovering(places, given_up.is_set), rescued.append)
+
+    looks = [unwaited("recovery", look_here), unwaited("recovery-spares", look_at_spares)]
+    done, silent = wait(looks, ANSWERS_WITHIN_S)
     given_up.set()
-    found, rescued = (look.result() if look in done else Found() for look in (kept, spare))
-    said = told(found, datetime.datetime.now().astimezone(), rescued)
-    return said if len(done) > 1 else [*said, SILENT]
+    for look in done:
+        look.result()
+    now = datetime.datetime.now().astimezone()
+    said = [told_spare(one, now) for one in gathered(list(rescued)).cut_off]
+    return said + told(gathered(list(here)), now, headers) + ([SILENT] if silent else [])
 
 
-def _finished(records: Iterable[Path], given_up: threading.Event) -> Found:
-    from relaxlisten.session.recovery import recover
-
-    return recover(itertools.takewhile(lambda _record: not given_up.is_set(), records))
+def _hand_on(found: Iterable[CutOff | Path], put: Callable[[CutOff | Path], None]) -> None:
+    """One by one: what has been finished is told, even where the next one never answers."""
+    for one in found:
+        put(one)
 
 
 def _records(out: Path | None) -> Iterator[Path]:

@@ -83,7 +83,8 @@ def look_at(music: Path) -> MusicList:
 def _listed(music: Path, mode: int) -> MusicList:
     if stat.S_ISDIR(mode):
         problems: list[str] = []
-        return MusicList(folder=music, paths=tuple(find_music(music, problems.append)), problems=tuple(problems))
+        paths = tuple(find_music(music, problems.append))
+        return MusicList(folder=music, paths=paths, problems=_in_short(problems, f"files or folders of {music.name}"))
     if stat.S_ISREG(mode) and music.suffix.lower() in PLAYLIST_SUFFIXES:
         return read_playlist(music)
     if stat.S_ISREG(mode) and music.suffix.lower() in SUFFIXES:
@@ -145,15 +146,18 @@ def read_playlist(playlist: Path) -> MusicList:
         else:
             before = paths.get(path, {})
             paths[path] = None if before is None or not entry.phases else before | dict.fromkeys(entry.phases)
-    if len(problems) > _MOST_SENTENCES:
-        more = len(problems) - _MOST_SENTENCES
-        problems[_MOST_SENTENCES:] = [f"{more} more entries of {playlist.name} cannot be played; they are left out."]
+    told = list(_in_short(problems, f"entries of {playlist.name}"))
     if len(entries) > MOST_ENTRIES:
-        problems.append(f"{playlist.name} has {len(entries)} entries; only the first {MOST_ENTRIES} are used.")
+        told.append(f"{playlist.name} has {len(entries)} entries; only the first {MOST_ENTRIES} are used.")
     meant = {path: tuple(phases) for path, phases in paths.items() if phases}
-    return MusicList(
-        folder=playlist.parent, paths=tuple(paths), problems=tuple(problems), phases=meant, in_order=content.in_order
-    )
+    return MusicList(folder=playlist.parent, paths=tuple(paths), problems=tuple(told), phases=meant, in_order=content.in_order)
+
+
+def _in_short(problems: list[str], what: str) -> tuple[str, ...]:
+    """Not more sentences than a person reads. what: the problems are of."""
+    if (more := len(problems) - _MOST_SENTENCES) <= 0:
+        return tuple(problems)
+    return (*problems[:_MOST_SENTENCES], f"{more} more {what} cannot be played; they are left out.")
 
 
 def load_playlist(playlist: Path) -> Playlist:

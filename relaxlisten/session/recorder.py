@@ -26,6 +26,7 @@ from relaxlisten.unwaited import ANSWERS_WITHIN_S, unwaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
     from pathlib import Path
 
     from relaxlisten.messages import Event
@@ -52,24 +53,26 @@ def claim_folder(folder: Path) -> Path:
 
     Raises RelaxListenError with one sentence where nothing can be written there, or where no answer comes from there.
     """
-    given_up = threading.Event()
-    claimed = unwaited("claim-folder", lambda: _claimed(folder, given_up))
+    claimed = unwaited("claim-folder", lambda: _claimed(folder))
     if not wait([claimed], ANSWERS_WITHIN_S).done:
-        given_up.set()
+        claimed.add_done_callback(_take_back)
         raise _refusal(folder, "it does not answer; it may lie on a network")
     return claimed.result()
 
 
-def _claimed(folder: Path, given_up: threading.Event) -> Path:
-    """given_up: nobody waits for the folder any more, so no record is left behind in it."""
+def _take_back(claimed: Future[Path]) -> None:
+    """Nobody waits for this folder any more: no empty record is left behind in it."""
+    with contextlib.suppress(RelaxListenError, OSError):
+        (claimed.result() / RECORD_NAME).unlink()
+
+
+def _claimed(folder: Path) -> Path:
     try:
         private_folder(folder)
         chosen = folder
         for number in range(2, 100_000):
             with contextlib.suppress(FileExistsError):
                 make(chosen / RECORD_NAME)
-                if given_up.is_set():
-                    (chosen / RECORD_NAME).unlink()
                 return chosen
             chosen = folder / f"session-{number}"
             private_folder(chosen)

@@ -26,7 +26,7 @@ from relaxlisten.session.scan import Whole, record_key, scan
 from relaxlisten.terms import Severity
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from pathlib import Path
 
 TORN_SUFFIX = ".torn"
@@ -63,12 +63,15 @@ class Found:
 
 
 def recover(records: Iterable[Path]) -> Found:
-    """Finish all unfinished records among these files, one after the other as they come, and each once.
+    """Finish all unfinished records among these files."""
+    return gathered(recovering(records, lambda: False))
 
-    One that cannot be read or written is passed over.
+
+def recovering(records: Iterable[Path], given_up: Callable[[], bool]) -> Iterator[CutOff | Path]:
+    """Finish unfinished records, each once; what was finished, and the path of each that is being written.
+
+    One that cannot be read or written is passed over. given_up: nobody waits any more, so nothing more is finished.
     """
-    cut_off: list[CutOff] = []
-    running: list[Path] = []
     seen: set[Path] = set()
     for record in records:
         if record in seen:
@@ -80,10 +83,25 @@ def recover(records: Iterable[Path]) -> Found:
             if _ENDED.search(tail):
                 continue
             if is_being_written(file.fileno(), record, time.time()):
-                running.append(record)
+                yield record
+            elif given_up():
+                return
             elif (found := _finish(record, file)) is not None:
-                cut_off.append(found)
-    return Found(cut_off=tuple(sorted(cut_off, key=lambda one: -one.order)), running=tuple(running))
+                yield found
+
+
+def gathered(found: Iterable[CutOff | Path]) -> Found:
+    """All that was found, in its order."""
+    all_found = list(found)
+    cut_off = sorted((one for one in all_found if isinstance(one, CutOff)), key=lambda one: -one.order)
+    return Found(cut_off=tuple(cut_off), running=tuple(one for one in all_found if not isinstance(one, CutOff)))
+
+
+def header_of(record: Path) -> bytes:
+    """The line that tells one session from every other; empty where it cannot be read."""
+    with contextlib.suppress(OSError), record.open("rb") as file:
+        return _first_line(file)
+    return b""
 
 
 def records_near(folders: Iterable[Path]) -> list[Path]:
@@ -168,15 +186,13 @@ def _moment(first: bytes, time_s: float) -> datetime.datetime | None:
 # ---- what is said ----
 
 
-def told(found: Found, now: datetime.datetime, spares: Found | None = None) -> list[str]:
+def told(found: Found, now: datetime.datetime, elsewhere: Collection[bytes] = ()) -> list[str]:
     """A sentence for the listener about each kind of thing that was found. now: with the time zone to speak in.
 
-    spares: of sessions whose own disk had failed; what their own folder has of them is not told beside that.
+    elsewhere: the headers of sessions of which more lies in another place: what was found of them here is not told.
     """
-    rescued = spares.cut_off if spares else ()
-    sentences = [_told_spare(one, now) for one in rescued]
-    elsewhere = {one.header for one in rescued} - {b""}
-    cut_off = [one for one in found.cut_off if one.header not in elsewhere]
+    sentences = []
+    cut_off = [one for one in found.cut_off if not one.header or one.header not in elsewhere]
     if cut_off:
         newest, earlier = cut_off[0], len(cut_off) - 1
         more = f" So {'is one earlier session' if earlier == 1 else f'are {earlier} earlier ones'}." if earlier else ""
@@ -189,7 +205,8 @@ def told(found: Found, now: datetime.datetime, spares: Found | None = None) -> l
     return sentences
 
 
-def _told_spare(one: CutOff, now: datetime.datetime) -> str:
+def told_spare(one: CutOff, now: datetime.datetime) -> str:
+    """A sentence about a session whose own disk had failed before it was cut off."""
     return (
         f"A session whose own folder could not be written any more was cut off{_when(one, now)} ({length_told(one.length_s)}); "
         f"what that folder lacks is saved in {one.record.parent}: move it from there, for the system may clear that place."

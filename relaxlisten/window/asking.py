@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6 import QtWidgets
 
 from relaxlisten.errors import RelaxListenError
 from relaxlisten.terms import When
+from relaxlisten.window.getting_ready import made_ready
 from relaxlisten.window.people_dialog import may_begin
 from relaxlisten.window.ratings_dialog import RatingsDialog
 from relaxlisten.window.ratings_model import form_for
@@ -51,7 +53,8 @@ class Asker:
                 dialog = RatingsDialog(window, form, When.AFTER)
                 dialog.exec()
                 if dialog.answers:
-                    self._rate(record, dialog.answers)
+                    keep = partial(self._rate, record, dialog.answers)
+                    made_ready(window, keep, say=lambda: None, undo=lambda _kept: None)
         except RelaxListenError as fault:
             _say(window, str(fault))
 

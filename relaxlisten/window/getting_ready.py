@@ -7,14 +7,18 @@ at all. What is ready at once is taken at once; after that the window says that 
 from __future__ import annotations
 
 from concurrent.futures import wait
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6 import QtCore
 
+from relaxlisten.errors import RelaxListenError
 from relaxlisten.unwaited import unwaited
+from relaxlisten.window.words import tr
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from concurrent.futures import Future
 
     from PySide6 import QtWidgets
 
@@ -23,8 +27,13 @@ _AT_ONCE_S = 0.2
 _LOOK_MS = 50
 
 
-def made_ready(window: QtWidgets.QWidget, work: Callable[[], Value], say: Callable[[], None]) -> Value:
-    """What the work gives, or the fault that it ends with. say: shows that it takes a while."""
+def made_ready(
+    window: QtWidgets.QWidget, work: Callable[[], Value], say: Callable[[], None], undo: Callable[[Value], object]
+) -> Value:
+    """What the work gives, or the fault that it ends with. say: shows that it takes a while.
+
+    undo: what is done with something that gets ready after it was given up. Raises RelaxListenError where it is.
+    """
     coming = unwaited("getting-ready", work)
     if not wait([coming], _AT_ONCE_S).done:
         focus = window.focusWidget()
@@ -34,14 +43,25 @@ def made_ready(window: QtWidgets.QWidget, work: Callable[[], Value], say: Callab
         window.setEnabled(True)
         if focus is not None:
             focus.setFocus()
+    if not coming.done():
+        coming.add_done_callback(partial(_undone, undo))
+        raise RelaxListenError(tr("It was given up: a disk or a network does not answer."))
     return coming.result()
 
 
+def _undone(undo: Callable[[Value], object], late: Future[Value]) -> None:
+    if late.exception() is None:
+        undo(late.result())
+
+
 def _stay_until(window: QtWidgets.QWidget, ready: Callable[[], bool]) -> None:
-    """Whoever wishes to close the window meanwhile has their wish afterwards, when a session that began can end gently."""
-    wish = _WishToClose()
-    window.installEventFilter(wish)
+    """Return when it is ready, or when somebody wishes to close the window for the second time.
+
+    A wish is granted afterwards, when a session that began can end gently.
+    """
     loop, timer = QtCore.QEventLoop(), QtCore.QTimer()
+    wish = _WishToClose(loop)
+    window.installEventFilter(wish)
     timer.timeout.connect(lambda: loop.quit() if ready() else None)
     timer.start(_LOOK_MS)
     loop.exec()
@@ -52,14 +72,19 @@ def _stay_until(window: QtWidgets.QWidget, ready: Callable[[], bool]) -> None:
 
 
 class _WishToClose(QtCore.QObject):
-    """Keeps a window open, and the wish that it be closed."""
+    """Keeps a window open, and the wish that it be closed; a second one ends the loop."""
 
-    made = False
+    def __init__(self, loop: QtCore.QEventLoop) -> None:
+        super().__init__()
+        self.made = False
+        self._loop = loop
 
     def eventFilter(self, _watched: QtCore.QObject, event: QtCore.QEvent) -> bool:  # noqa: N802  # Qt's name
         """Qt asks whether the window is not to hear of it."""
         if event.type() != QtCore.QEvent.Type.Close:
             return False
+        if self.made:
+            self._loop.quit()
         self.made = True
         event.ignore()
         return True

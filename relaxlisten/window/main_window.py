@@ -143,7 +143,12 @@ class MainWindow(QtWidgets.QMainWindow):
             return
         self.chooser.end_looking()
         try:
-            handle = made_ready(self, partial(self._opening.launch, choices), lambda: self.say(tr("Getting ready …")))
+            handle = made_ready(
+                self,
+                partial(self._opening.launch, choices),
+                say=lambda: self.say(tr("Getting ready …")),
+                undo=lambda late: late.command(CommandKind.STOP),
+            )
         except RelaxListenError as fault:
             self.failed = True
             self.say(str(fault))

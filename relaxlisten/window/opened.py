@@ -55,7 +55,8 @@ def run_window(opening: Opening, *, start_at_once: bool) -> int:
     window = MainWindow(opening)
     window.show()
     for number in SIGNALS:
-        signal.signal(number, lambda _number, _frame: window.close())
+        # Not here and now: this may be in the midst of anything, such as a session that begins.
+        signal.signal(number, lambda _number, _frame: QtCore.QTimer.singleShot(0, window, window.close))
     heartbeat = QtCore.QTimer()  # lets Python see signals while Qt waits
     heartbeat.timeout.connect(lambda: None)
     heartbeat.start(_SIGNALS_MS)

@@ -11,11 +11,15 @@ import pytest
 
 from relaxlisten.commands import recovery
 from relaxlisten.session import record_file
+from relaxlisten.session import recovery as recovery_of_records
 from relaxlisten.session.format import SCHEMA, SessionHeader, header_line
 from relaxlisten.session.record_file import RecordFile, make
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+    from concurrent.futures import Future
     from pathlib import Path
+    from typing import IO
 
 HEADER = SessionHeader(
     schema=SCHEMA, started_utc="2026-01-01T11:12:40+00:00", seed=1, sensor="simulated", simulated=True, settings={}, protocol={},
@@ -50,53 +54,58 @@ def kept(folder: Path) -> Path:
     return path
 
 
-def test_folders_that_do_not_answer_hold_nobody_up_and_are_finished_and_told_the_next_time(
+def test_a_record_that_does_not_answer_holds_nobody_up_and_is_told_the_next_time_and_what_was_finished_is_told_at_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record = kept(tmp_path / "data" / "sessions" / "monday")
-    answers, over = threading.Event(), threading.Event()
-    finished = recovery._finished
+    first, silent, last = (kept(tmp_path / "data" / "sessions" / day) for day in ("1-monday", "2-tuesday", "3-wednesday"))
+    answers, asked, over = threading.Event(), threading.Event(), threading.Event()
+    opened, recovering = type(silent).open, recovery_of_records.recovering
 
-    def late(records, given_up):
-        answers.wait(30.0)
-        found = finished(records, given_up)
-        over.set()
-        return found
+    def held(path: Path, *how: str) -> IO[bytes]:
+        if path == silent:
+            asked.set()
+            assert answers.wait(30.0)
+        return opened(path, *how)
 
-    with monkeypatch.context() as silent:
-        silent.setattr(recovery, "_finished", late)
-        silent.setattr("relaxlisten.unwaited.ANSWERS_WITHIN_S", 0.0)
-        assert recovery.sentences() == [recovery.SILENT]
+    def seen_to_its_end(records: Iterable[Path], given_up: Callable[[], bool]) -> Iterator[object]:
+        yield from recovering(records, given_up)
+        if asked.is_set():
+            over.set()
+
+    def given_up_on_the_second(looks: Sequence[Future[None]], _within_s: float) -> tuple[set[object], set[object]]:
+        assert asked.wait(30.0)
+        looks[1].result(30.0)
+        return {looks[1]}, {looks[0]}
+
+    with monkeypatch.context() as once:
+        once.setattr(type(silent), "open", held)
+        once.setattr(recovery_of_records, "recovering", seen_to_its_end)
+        once.setattr("concurrent.futures.wait", given_up_on_the_second)
+        (sentence, *more) = recovery.sentences()
         answers.set()
         assert over.wait(30.0)
-    assert record.read_bytes() == LINE
+    assert sentence.startswith("Your last session was cut off")
+    assert more == [recovery.SILENT]
+    assert first.read_bytes() != LINE
+    assert silent.read_bytes() == last.read_bytes() == LINE
     (sentence,) = recovery.sentences()
-    assert sentence.startswith("Your last session was cut off on 2026-01-01")
-
-
-def test_what_is_given_up_in_the_middle_leaves_the_other_records_for_the_next_start(tmp_path: Path) -> None:
-    records = [kept(tmp_path / "data" / "sessions" / name) for name in ("monday", "sunday")]
-    given_up = threading.Event()
-
-    def found():
-        yield records[0]
-        given_up.set()
-        yield records[1]
-
-    assert [one.record for one in recovery._finished(found(), given_up).cut_off] == records[:1]
-    assert records[1].read_bytes() == LINE
+    assert sentence.endswith("So is one earlier session.")
 
 
 def test_where_nothing_was_cut_off_nothing_is_said(tmp_path: Path) -> None:
     assert recovery.sentences(tmp_path / "session") == []
 
 
-def test_a_record_that_was_saved_elsewhere_and_then_cut_off_is_finished_and_told_once(tmp_path: Path) -> None:
-    kept(tmp_path / "data" / "sessions" / "monday")
+@pytest.mark.parametrize("home_is_back", ["at once", "later"])
+def test_a_record_that_was_saved_elsewhere_and_then_cut_off_is_finished_and_told_once(tmp_path: Path, home_is_back: str) -> None:
     place = spare().parent
+    if home_is_back == "at once":
+        kept(tmp_path / "data" / "sessions" / "monday")
     (sentence,) = recovery.sentences()
     assert sentence.startswith("A session whose own folder could not be written any more was cut off")
     assert f"is saved in {place}: move it from there" in sentence
+    if home_is_back == "later":
+        kept(tmp_path / "data" / "sessions" / "monday")
     assert recovery.sentences() == []
 
 

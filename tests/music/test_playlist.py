@@ -114,6 +114,22 @@ def test_a_file_that_the_system_cannot_look_at_is_told_and_left_out_and_the_othe
     assert found.problems == ("b.wav cannot be looked at (Stale file handle); it is left out.",)
 
 
+def test_of_many_files_that_cannot_be_looked_at_twenty_are_named_and_the_others_counted(tmp_path, monkeypatch):
+    for number in range(24):
+        (tmp_path / f"{number}.flac").touch()
+    state = Path.stat
+
+    def lost(path, **how):
+        if path.suffix == ".flac" and path.stem != "0":
+            raise OSError(errno.ESTALE, "Stale file handle", str(path))
+        return state(path, **how)
+
+    monkeypatch.setattr(Path, "stat", lost)
+    problems = list_music(tmp_path).problems
+    assert len(problems) == 21
+    assert problems[-1] == f"3 more files or folders of {tmp_path.name} cannot be played; they are left out."
+
+
 def test_folders_that_cannot_be_listed_are_told_and_the_chosen_one_is_refused(folder, monkeypatch):
     listed = os.scandir
 

@@ -4,6 +4,7 @@ import queue
 import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
@@ -56,15 +57,19 @@ def test_a_folder_that_holds_a_session_keeps_it(tmp_path: Path) -> None:
 
 def test_a_place_that_gives_no_answer_is_refused_in_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     answers = threading.Event()
-    away, claimed, left = tmp_path / "away", recorder_module._claimed, threading.Event()
+    away, left = tmp_path / "away", threading.Event()
+    claimed, taken_back = recorder_module._claimed, recorder_module._take_back
 
-    def late(folder: Path, given_up: threading.Event) -> Path:
+    def late(folder: Path) -> Path:
         assert answers.wait(30.0)
-        place = claimed(folder, given_up)
+        return claimed(folder)
+
+    def take_back(claim: Future[Path]) -> None:
+        taken_back(claim)
         left.set()
-        return place
 
     monkeypatch.setattr(recorder_module, "_claimed", late)
+    monkeypatch.setattr(recorder_module, "_take_back", take_back)
     monkeypatch.setattr(recorder_module, "ANSWERS_WITHIN_S", 0.0)
     with pytest.raises(RelaxListenError, match="does not answer; it may lie on a network") as caught:
         claim_folder(away)

@@ -13,7 +13,7 @@ from relaxlisten.session.load import load
 from relaxlisten.session.lock import Lock, take
 from relaxlisten.session.recorder import Recorder, claim_folder
 from relaxlisten.session.records import load_record
-from relaxlisten.session.recovery import CutOff, Found, length_told, records_near, recover, told
+from relaxlisten.session.recovery import CutOff, Found, length_told, records_near, recover, told, told_spare
 from relaxlisten.terms import PhaseKind, Quality, SessionStage
 
 HEADER = SessionHeader(
@@ -196,19 +196,18 @@ def test_of_several_the_newest_is_told_and_the_others_are_counted() -> None:
     assert told(three, NOON)[0].endswith("So are 2 earlier ones.")
 
 
-def test_of_a_session_whose_own_disk_had_failed_it_is_said_where_the_rest_is_and_no_other_sentence() -> None:
+def test_of_a_session_of_which_more_lies_elsewhere_only_that_is_told() -> None:
     def one(place: str, minute: int, header: bytes) -> CutOff:
         at = NOON.replace(minute=minute)
         return CutOff(record=Path(place) / RECORD_NAME, last_utc=at, length_s=60.0 * minute, torn_bytes=0, header=header)
 
-    spares = Found(cut_off=(one("/tmp/relaxlisten-session-x", 31, b"monday"),))
-    sentence = (
+    assert told_spare(one("/tmp/relaxlisten-session-x", 31, b"monday"), NOON) == (
         "A session whose own folder could not be written any more was cut off at 12:31 (31 min 0 s); what that folder lacks is "
         "saved in /tmp/relaxlisten-session-x: move it from there, for the system may clear that place."
     )
-    assert told(Found(cut_off=(one("sessions/monday", 20, b"monday"),)), NOON, spares) == [sentence]
-    other = told(Found(cut_off=(one("sessions/sunday", 20, b"sunday"),)), NOON, spares)
-    assert other == [sentence, "Your last session was cut off at 12:20; it is saved (20 min 0 s)."]
+    found = Found(cut_off=(one("sessions/monday", 20, b"monday"), one("sessions/sunday", 10, b"sunday")))
+    assert told(found, NOON, [b"monday"]) == ["Your last session was cut off at 12:10; it is saved (10 min 0 s)."]
+    assert told(Found(cut_off=(one("sessions/headless", 10, b""),)), NOON, [b""]) != []
 
 
 def test_a_session_that_is_running_already_is_said() -> None:

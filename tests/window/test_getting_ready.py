@@ -72,3 +72,16 @@ def test_whoever_closes_the_window_meanwhile_has_the_session_ended_gently(qtbot:
     launcher = Slow()
     started(qtbot, launcher, then_close=True)
     qtbot.waitUntil(lambda: CommandKind.STOP in [what for what, _ in launcher.handle.commands])
+
+
+def test_whoever_wishes_it_twice_closes_the_window_and_a_session_that_gets_ready_later_is_ended(qtbot: QtBot) -> None:
+    launcher = Slow()
+    window = MainWindow(opening(launcher))
+    qtbot.addWidget(window)
+    window.show()
+    QtCore.QTimer.singleShot(0, lambda: [window.close(), window.close()])
+    window._begin()
+    assert window.message.text() == "It was given up: a disk or a network does not answer."
+    qtbot.waitUntil(lambda: not window.isVisible())
+    launcher.answers.set()
+    qtbot.waitUntil(lambda: [what for what, _ in launcher.handle.commands] == [CommandKind.STOP])
