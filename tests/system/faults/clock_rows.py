@@ -40,8 +40,8 @@ def _environment(stage: Stage) -> dict[str, str]:
         "FAKETIME_TIMESTAMP_FILE": str(stage.folder / "clock"),
         "FAKETIME_CACHE_DURATION": "1",  # in seconds; reading the file at every look at the clock is heard on a busy machine
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
-        # Its mending of monotonic waits lets CPython's 5 ms between two threads pass at once (measured: a thread has its turn beside
-        # a busy one after 1.2 ms instead of 6.3): the sound then starves, and no clock has done that.
+        # Its mending of monotonic waits lets CPython's 5 ms between two threads pass at once (measured: a thread has its turn
+        # beside a busy one after 1.2 ms instead of 6.3): the sound then starves, and no clock has done that.
         "FAKETIME_FORCE_MONOTONIC_FIX": "0",
         "NO_FAKE_STAT": "1",
     }

@@ -19,7 +19,7 @@ HEAD = f"""# It keeps playing
 What becomes of a session when something breaks. Each fault below is injected into the running program, started as a user starts
 it, on a virtual strap, a virtual sound card that is recorded, and a disk of its own; the figures are read from the recording,
 from what the program printed, and from the record it left. A stand-in for a fault is named as one. The figures here are of two
-cores that were busy with other work too (load average 4 to 9).
+cores that were busy with other work too (load average 1 to 5).
 `{COMMAND}` makes this page anew.
 
 What every row has in common, and what fails a run that is otherwise within its bounds: the exit code is right, no traceback is
@@ -48,6 +48,10 @@ the listener was told 8.5 s after the kill, the strap was connected again 7.7 s 
 | Bluetooth thread | the session: its loop, once a second | left to itself after 10 s without a turn, another one started |
 | record | the session: a write of 10 s; a deleted file | goes on in the system's temporary folder, put back at the end |
 | search for music | the session: a first piece within 15 s | told; one that fails ends with what it has found |
+| folder of the music, before a session | whoever starts it: 2 s | the session begins and waits for its music |
+| folder of the record, before a session | whoever starts it: 10 s | refused, which is said |
+| folders of earlier sessions | whoever starts: 10 s | told; what was cut off there is looked up the next time |
+| folder of a person, at the end | the session: 30 s | what may not be remembered is told; the program ends |
 | each observer | the session | called again |
 | picture in the terminal | itself | told; the session goes on unseen |
 | session | the sound process: a word every 5 s | the music fades after a minute without one, at once where the program is gone |
