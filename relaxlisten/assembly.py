@@ -19,7 +19,7 @@ from relaxlisten.control.scales import with_scales
 from relaxlisten.control.setup import setup_to_data
 from relaxlisten.errors import UsageError
 from relaxlisten.library_feed import LibraryFeed
-from relaxlisten.listener import Keeper, open_listener
+from relaxlisten.listener import Keeper, begun_or_let_go, open_listener
 from relaxlisten.pipeline import Pipeline
 from relaxlisten.places import catalogue_path, data_folder
 from relaxlisten.preparing import needs_music, prepare, ratings, with_comfort
@@ -87,12 +87,8 @@ def assemble(settings: SessionSettings) -> Parts:
     tell_apart(settings)
     _refuse_unkept(settings)
     listener = open_listener(settings, data_folder())
-    try:
+    with begun_or_let_go(listener):
         return _parts(settings, protocol, listener)
-    except BaseException:  # a fault keeps alive what it came through, and with it the claim on the person's folder
-        if listener:
-            listener.let_go()
-        raise
 
 
 def _parts(settings: SessionSettings, protocol: Protocol, listener: Listener | None) -> Parts:

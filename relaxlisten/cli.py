@@ -247,15 +247,12 @@ def _show_window(settings: SessionSettings, *, start_at_once: bool) -> None:
 
 
 def _launch(settings: SessionSettings) -> LiveSession:
+    from relaxlisten.listener import begun_or_let_go
     from relaxlisten.runtime import LiveSession
 
     parts = _assemble(settings)
-    try:
+    with begun_or_let_go(parts.keeper):
         return LiveSession(parts)
-    except BaseException:
-        if parts.keeper is not None:
-            parts.keeper.let_go()
-        raise
 
 
 def _assemble(settings: SessionSettings) -> Parts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable
 
 
 class RelaxListenError(Exception):
@@ -24,11 +24,13 @@ class MalformedPayload(RelaxListenError):
     """A packet that breaks its specification; names the field and the length."""
 
 
-def together(faults: Sequence[RelaxListenError]) -> RelaxListenError | None:
+def together(ends: Iterable[RelaxListenError | None]) -> RelaxListenError | None:
     """One fault that says what all of them say, each sentence once; it ends the program as the first of them does.
 
-    Of several only the sentences and the exit code are left, for they are for a person to read.
+    ends: how each part ended, None for well. Of several faults only the sentences and the exit code are left, for they are for a
+    person to read.
     """
+    faults = [fault for fault in ends if fault is not None]
     if len(faults) <= 1:
         return faults[0] if faults else None
     whole = RelaxListenError(" ".join(dict.fromkeys(map(str, faults))))

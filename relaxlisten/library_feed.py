@@ -11,14 +11,13 @@ from __future__ import annotations
 import contextlib
 import queue
 import threading
-from concurrent.futures import wait
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from relaxlisten.crash_report import pointer, write_report
 from relaxlisten.errors import RelaxListenError, UsageError
 from relaxlisten.finding import Finder, FoundTrack
-from relaxlisten.unwaited import unwaited
+from relaxlisten.unwaited import answered, unwaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -159,7 +158,7 @@ def _files_listed(music: str) -> Future[MusicList]:
     from relaxlisten.music.playlist import list_music
 
     listed = unwaited("music-list", lambda: list_music(Path(music).expanduser()))
-    if wait([listed], _LISTED_WITHIN_S).done:
+    if answered(listed, _LISTED_WITHIN_S):
         listed.result()
     return listed
 

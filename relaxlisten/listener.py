@@ -7,8 +7,8 @@ sealed at the next start, without the passphrase.
 
 from __future__ import annotations
 
+import contextlib
 import threading
-from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,10 +22,10 @@ from relaxlisten.session.people import read_memory, remember, remember_feeling
 from relaxlisten.session.people_store import SESSIONS, People, read_card
 from relaxlisten.session.person_lock import Locked
 from relaxlisten.session.records import append_ratings, load_record, rating_lines
-from relaxlisten.unwaited import unwaited
+from relaxlisten.unwaited import answered, unwaited
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from relaxlisten.control.memory import Memory
@@ -60,6 +60,17 @@ class Listener:
     def sessions(self) -> Path:
         """Where their sessions lie."""
         return self.folder.path / SESSIONS
+
+
+@contextlib.contextmanager
+def begun_or_let_go(whose: Listener | Keeper | None) -> Iterator[None]:
+    """Where what is done here fails, no session begins: a fault keeps alive what it came through, and a claim with it."""
+    try:
+        yield
+    except BaseException:
+        if whose is not None:
+            whose.let_go()
+        raise
 
 
 def open_listener(settings: SessionSettings, data_folder: Path) -> Listener | None:
@@ -121,7 +132,7 @@ class Keeper:
         Raises RelaxListenError where that cannot be done, or where the folder gives no answer.
         """
         kept = unwaited("keeper", self._keep)
-        if not wait([kept], _KEPT_WITHIN_S).done:
+        if not answered(kept, _KEPT_WITHIN_S):
             self._given_up.set()
             message = (
                 f"The folder of {self._listener.entry.name} does not answer, or too slowly: what this session showed of them may "

@@ -73,8 +73,8 @@ def run_offline(parts: Parts) -> Outcome:
     recorder.close()
     companions.close()
     unkept = _unkept(parts.keeper) if parts.keeper else None
-    faults = [fault for fault in (loop.failure, unkept, recorder.unsaved, companions.unsaved) if fault is not None]
-    return Outcome(record_path=recorder.path.parent, failure=together(faults))
+    failure = together([loop.failure, unkept, recorder.unsaved, companions.unsaved])
+    return Outcome(record_path=recorder.path.parent, failure=failure)
 
 
 def _unkept(keeper: Keeper) -> RelaxListenError | None:
@@ -150,10 +150,9 @@ class LiveSession:
     def rate(self, answers: Sequence[str]) -> None:
         """Keep what was answered after the session, as "SCALE=VALUE". Raises RelaxListenError; UsageError for no answer."""
         given = ratings(answers, self._parts.questions, When.AFTER, self._clock.now_s())
-        file = self._recorder.rescued_to or self._recorder.path
-        if file is None:
+        record = self.record_path
+        if record is None:
             return
-        record = file.parent
         if self._parts.keeper is not None:
             self._parts.keeper.answer(record, given)
         else:
@@ -204,7 +203,7 @@ class LiveSession:
     def _close(self) -> None:
         """End every part, whatever became of the others: first the music, which fades, and then what keeps."""
         keeper = self._parts.keeper
-        faults = [self.failure] if self.failure else []
+        faults = [self.failure]
         ends: list[Callable[[], None]] = [self._parts.sound.stop, self._parts.sensor.stop, self._parts.library.stop]
         ends += [link.stop for link in self._parts.links]
         for end in (*ends, self._recorder.close, self._companions.close, *([keeper.close] if keeper else [])):
@@ -215,8 +214,7 @@ class LiveSession:
             except Exception as fault:
                 _log.info("A part did not end well", exc_info=True)
                 faults.append(own_fault(fault))
-        faults += [unsaved for unsaved in (self._recorder.unsaved, self._companions.unsaved) if unsaved is not None]
-        self.failure = together(faults)
+        self.failure = together([*faults, self._recorder.unsaved, self._companions.unsaved])
         self._done.set()
 
 

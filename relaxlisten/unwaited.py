@@ -8,7 +8,7 @@ which interrupts no waiting thread, after it).
 from __future__ import annotations
 
 import threading
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from typing import TYPE_CHECKING, TypeVar
 
 if TYPE_CHECKING:
@@ -31,3 +31,8 @@ def unwaited(name: str, work: Callable[[], Value]) -> Future[Value]:
 
     threading.Thread(target=run, name=name, daemon=True).start()
     return answer
+
+
+def answered(asked: Future[Value], within_s: float) -> bool:
+    """Whether the answer, or a fault in its place, comes within that time."""
+    return bool(wait([asked], within_s).done)

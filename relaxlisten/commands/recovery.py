@@ -11,7 +11,7 @@ import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from pathlib import Path
 
     from relaxlisten.session.recovery import CutOff
@@ -60,7 +60,7 @@ def _hand_on(found: Iterable[CutOff | Path], put: Callable[[CutOff | Path], None
         put(one)
 
 
-def _records(out: Path | None) -> Iterator[Path]:
+def _records(out: Path | None) -> list[Path]:
     from relaxlisten.places import data_folder
     from relaxlisten.session.people_store import PEOPLE, SESSIONS
     from relaxlisten.session.recovery import records_near
@@ -69,4 +69,4 @@ def _records(out: Path | None) -> Iterator[Path]:
     of_people: list[Path] = []
     with contextlib.suppress(OSError):
         of_people = list((data / PEOPLE).glob(f"*/{SESSIONS}"))
-    yield from records_near([data / SESSIONS, *of_people, *([out, out.absolute().parent] if out else [])])
+    return records_near([data / SESSIONS, *of_people, *([out, out.absolute().parent] if out else [])])

@@ -11,13 +11,12 @@ import errno
 import os
 import stat
 import tempfile
-from concurrent.futures import wait
 from pathlib import Path
 
 from relaxlisten.session.format import RECORD_NAME
 from relaxlisten.session.lock import hold
 from relaxlisten.session.private import opened
-from relaxlisten.unwaited import unwaited
+from relaxlisten.unwaited import answered, unwaited
 
 _READ_BYTES = 1 << 20
 _SPARE = "relaxlisten-session-"
@@ -104,7 +103,7 @@ def _is_own_folder(path: Path) -> bool:
 def read_in_time(path: Path, size: int, within_s: float) -> bytes | None:
     """The first bytes of a file; None where its disk gives a reader no answer within that time, or a fault."""
     reading = unwaited("read-back", lambda: _first_bytes(path, size))
-    return reading.result() if wait([reading], within_s).done else None
+    return reading.result() if answered(reading, within_s) else None
 
 
 def _first_bytes(path: Path, size: int) -> bytes | None:

@@ -14,7 +14,6 @@ import contextlib
 import queue
 import threading
 import time
-from concurrent.futures import wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -22,7 +21,7 @@ from relaxlisten.errors import RelaxListenError
 from relaxlisten.session.format import RECORD_NAME, event_line, header_line, key_of_header
 from relaxlisten.session.private import private_folder
 from relaxlisten.session.record_file import RecordFile, make, read_in_time, spare_with
-from relaxlisten.unwaited import ANSWERS_WITHIN_S, unwaited
+from relaxlisten.unwaited import ANSWERS_WITHIN_S, answered, unwaited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -54,7 +53,7 @@ def claim_folder(folder: Path) -> Path:
     Raises RelaxListenError with one sentence where nothing can be written there, or where no answer comes from there.
     """
     claimed = unwaited("claim-folder", lambda: _claimed(folder))
-    if not wait([claimed], ANSWERS_WITHIN_S).done:
+    if not answered(claimed, ANSWERS_WITHIN_S):
         claimed.add_done_callback(_take_back)
         raise _refusal(folder, "it does not answer; it may lie on a network")
     return claimed.result()

@@ -53,8 +53,7 @@ class Asker:
                 dialog = RatingsDialog(window, form, When.AFTER)
                 dialog.exec()
                 if dialog.answers:
-                    keep = partial(self._rate, record, dialog.answers)
-                    made_ready(window, keep, say=lambda: None, undo=lambda _kept: None)
+                    made_ready(window, partial(self._rate, record, dialog.answers))
         except RelaxListenError as fault:
             _say(window, str(fault))
 

@@ -1,19 +1,19 @@
-"""Waits for a session to get ready while the window stays alive.
+"""Waits for work with folders, such as a session that gets ready, while the window stays alive.
 
-Decision: what a session needs is looked at by a thread of its own, because a folder may lie on a network and answer late or not
-at all. What is ready at once is taken at once; after that the window says that it waits and takes nothing but the wish to close.
+Decision: such work has a thread of its own, because a folder may lie on a network and answer late or not at all. What is ready at
+once is taken at once; after that the window says that it waits and takes nothing but the wish to close.
 """
 
 from __future__ import annotations
 
-from concurrent.futures import wait
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from PySide6 import QtCore
 
 from relaxlisten.errors import RelaxListenError
-from relaxlisten.unwaited import unwaited
+from relaxlisten.terms import CommandKind
+from relaxlisten.unwaited import answered, unwaited
 from relaxlisten.window.words import tr
 
 if TYPE_CHECKING:
@@ -22,22 +22,35 @@ if TYPE_CHECKING:
 
     from PySide6 import QtWidgets
 
+    from relaxlisten.ports import SessionHandle
+
 Value = TypeVar("Value")
 _AT_ONCE_S = 0.2
 _LOOK_MS = 50
 
 
+def session_ready(window: QtWidgets.QWidget, say: Callable[[str], None], launch: Callable[[], SessionHandle]) -> SessionHandle:
+    """A session, which is said to get ready where that takes a while; one that is ready too late is ended.
+
+    Raises RelaxListenError where there is none, or where it was given up.
+    """
+    return made_ready(window, launch, waits=lambda: say(tr("Getting ready …")), undo=lambda late: late.command(CommandKind.STOP))
+
+
 def made_ready(
-    window: QtWidgets.QWidget, work: Callable[[], Value], say: Callable[[], None], undo: Callable[[Value], object]
+    window: QtWidgets.QWidget,
+    work: Callable[[], Value],
+    waits: Callable[[], object] = lambda: None,
+    undo: Callable[[Value], object] = lambda _late: None,
 ) -> Value:
-    """What the work gives, or the fault that it ends with. say: shows that it takes a while.
+    """What the work gives, or the fault that it ends with. waits: is called where that takes a while.
 
     undo: what is done with something that gets ready after it was given up. Raises RelaxListenError where it is.
     """
     coming = unwaited("getting-ready", work)
-    if not wait([coming], _AT_ONCE_S).done:
+    if not answered(coming, _AT_ONCE_S):
         focus = window.focusWidget()
-        say()
+        waits()
         window.setEnabled(False)
         _stay_until(window, coming.done)
         window.setEnabled(True)

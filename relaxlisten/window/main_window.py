@@ -18,7 +18,7 @@ from relaxlisten.window.chooser import Chooser, Offers
 from relaxlisten.window.controls import Controls
 from relaxlisten.window.controls_model import Place, Situation
 from relaxlisten.window.fields import page_of, stacked, words
-from relaxlisten.window.getting_ready import made_ready
+from relaxlisten.window.getting_ready import session_ready
 from relaxlisten.window.keys import KEYS, KeysDialog, make_shortcuts
 from relaxlisten.window.languages import speak
 from relaxlisten.window.liking_dialog import LikingDialog
@@ -143,12 +143,7 @@ class MainWindow(QtWidgets.QMainWindow):
             return
         self.chooser.end_looking()
         try:
-            handle = made_ready(
-                self,
-                partial(self._opening.launch, choices),
-                say=lambda: self.say(tr("Getting ready …")),
-                undo=lambda late: late.command(CommandKind.STOP),
-            )
+            handle = session_ready(self, self.say, partial(self._opening.launch, choices))
         except RelaxListenError as fault:
             self.failed = True
             self.say(str(fault))

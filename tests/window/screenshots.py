@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
+from concurrent.futures import wait
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -78,9 +78,8 @@ def start(sighting: Sighting, folder: Path, *, music: str = "builtin", sensor: s
     finder = ScriptedFinder(sighting)
     window = MainWindow(opening(Launcher(ScriptedSession()), settings_file=file, finder=lambda: finder, people=lambda: ["kim"]))
     window.show()
-    deadline_s = time.monotonic() + 10.0
-    while music != "builtin" and not window.chooser._look.known and time.monotonic() < deadline_s:
-        time.sleep(0.01)
+    if music != "builtin":
+        wait([window.chooser._look._asked], 10.0)
     window.chooser.refresh()
     return window
 
